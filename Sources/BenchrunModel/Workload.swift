@@ -1,0 +1,203 @@
+/// What runs: one file under `benchmarks/workloads/<class>/`.
+public struct Workload: Sendable, Equatable {
+    /// The kind of cost it exposes; also the folder its file is in.
+    public enum Class: String, Sendable, CaseIterable, Codable {
+        /// CPU-bound.
+        case compute
+        /// Memory bandwidth or latency.
+        case memory
+        /// Block device and file system.
+        case storage
+        /// Network stack.
+        case network
+        /// From the request for an instance to its end.
+        case startup
+        /// A whole program.
+        case application
+        /// Many instances.
+        case density
+    }
+
+    /// What a cell of this workload does.
+    public enum Activity: Sendable, Equatable {
+        /// Executes the workload's command in a shared instance.
+        case command
+        /// Takes an instance of its own through its life and times the phases.
+        case lifecycle
+    }
+
+    /// The file's name without extension; the key in samples.csv.
+    public var name: String
+    /// One line for people.
+    public var title: String
+    /// Its class.
+    public var workloadClass: Class
+    /// Debian packages its command needs in the root file system.
+    public var packages: [String]
+    /// What a cell does.
+    public var activity: Activity
+    /// Commands executed untimed in the working directory before the first iteration; each must exit with 0.
+    public var setup: [[String]]
+    /// Program and arguments. `{name}` in an argument is replaced by the case's value.
+    public var command: [String]
+    /// Additional `NAME=value` entries of the command's environment.
+    public var environment: [String]
+    /// Parameter name and values; without parameters there is one case with an empty label.
+    public var cases: [Case]
+    /// Wall time after which one execution is killed and recorded as `timeout`.
+    public var timeout: Duration
+    /// Executions before the measured ones, recorded as warm-up.
+    public var warmups: Int
+    /// Measured executions in one launch; their mean is the sample of the launch.
+    public var iterations: Int
+    /// How standard output is read.
+    public var parser: OutputParser
+    /// What is read from it, the primary metric first.
+    public var metrics: [Metric]
+
+    /// Creates a workload.
+    public init(
+        name: String, title: String, workloadClass: Class, packages: [String] = [], activity: Activity = .command,
+        setup: [[String]] = [], command: [String] = [], environment: [String] = [], cases: [Case] = [Case()],
+        timeout: Duration = .seconds(60), warmups: Int = 0, iterations: Int = 1, parser: OutputParser = .text,
+        metrics: [Metric]
+    ) {
+        self.name = name
+        self.title = title
+        self.workloadClass = workloadClass
+        self.packages = packages
+        self.activity = activity
+        self.setup = setup
+        self.command = command
+        self.environment = environment
+        self.cases = cases
+        self.timeout = timeout
+        self.warmups = warmups
+        self.iterations = iterations
+        self.parser = parser
+        self.metrics = metrics
+    }
+}
+
+/// One assignment of a workload's parameters.
+public struct Case: Sendable, Equatable, Hashable {
+    /// Values by parameter name.
+    public var values: [String: String]
+
+    /// Creates a case; no values means the workload has no parameters.
+    public init(_ values: [String: String] = [:]) {
+        self.values = values
+    }
+
+    /// `connections=10;size=4k`, sorted by name; empty without parameters.
+    public var label: String {
+        values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ";")
+    }
+}
+
+/// How a tool's standard output is turned into values.
+public enum OutputParser: String, Sendable, Codable, CaseIterable {
+    /// Metrics name a regular expression with one capture group, matched against standard output.
+    case text
+    /// Metrics name a path into one JSON document, which other lines may precede.
+    case json
+    /// `fio --output-format=json`: as ``json``, and a job with an error is a failed sample.
+    case fio
+    /// Output is not read; metrics are resources of the execution.
+    case none
+}
+
+/// Which way a metric is better.
+public enum Better: String, Sendable, Codable, CaseIterable {
+    /// Times, latencies, bytes.
+    case lower
+    /// Throughput.
+    case higher
+    /// Neither: recorded, never judged.
+    case none
+}
+
+/// One figure of a workload, with its unit and direction.
+public struct Metric: Sendable, Equatable {
+    /// Where a metric's value comes from.
+    public enum Source: Sendable, Equatable {
+        /// The only capture group of a regular expression over standard output.
+        case pattern(String)
+        /// A dotted path into the JSON output: `jobs.0.read.iops`.
+        case path(String)
+        /// What the agent measured around the execution.
+        case resource(Resource)
+        /// A phase of the instance's life.
+        case phase(Phase)
+    }
+
+    /// Its name, the key in samples.csv.
+    public var name: String
+    /// Unit after scaling, such as `events/s`, `MiB/s`, `s`.
+    public var unit: String
+    /// Which way it is better.
+    public var better: Better
+    /// Where the value comes from.
+    public var source: Source
+    /// The value read is multiplied by this.
+    public var scale: Double
+    /// The smallest change that matters, as a fraction: 0.05 is 5 %.
+    public var delta: Double
+
+    /// Creates a metric.
+    public init(
+        name: String, unit: String, better: Better, source: Source, scale: Double = 1, delta: Double = 0.05
+    ) {
+        self.name = name
+        self.unit = unit
+        self.better = better
+        self.source = source
+        self.scale = scale
+        self.delta = delta
+    }
+}
+
+/// A figure the agent takes around every execution.
+public enum Resource: String, Sendable, Codable, CaseIterable {
+    /// Elapsed time, in seconds.
+    case wall = "wall-time"
+    /// User CPU time, in seconds.
+    case user = "user-time"
+    /// System CPU time, in seconds.
+    case system = "system-time"
+    /// Peak memory of the control group, in bytes.
+    case peakMemory = "peak-memory"
+    /// Major page faults.
+    case majorFaults = "major-faults"
+    /// Voluntary and involuntary context switches.
+    case contextSwitches = "context-switches"
+
+    /// Its unit in samples.csv.
+    public var unit: String {
+        switch self {
+        case .wall, .user, .system: "s"
+        case .peakMemory: "B"
+        case .majorFaults, .contextSwitches: "1"
+        }
+    }
+}
+
+/// A timed step in an instance's life, on the host's clock, in seconds.
+public enum Phase: String, Sendable, Codable, CaseIterable {
+    /// From the request to a created, not yet running instance.
+    case create
+    /// From there until the first process of the instance runs (its own kernel: until the start call returned).
+    case start
+    /// From there until the agent's first frame arrived.
+    case firstFrame = "first-frame"
+    /// From there until `true`, executed through the agent, had ended.
+    case firstCommand = "first-command"
+    /// From the request to stop until the instance no longer runs.
+    case stop
+    /// From there until nothing of it is left.
+    case remove
+    /// The sum of create, start, first frame and first command: request to ready.
+    case ready
+    /// Native only: a bare fork and exec of `true` without any isolation.
+    case bareExec = "bare-exec"
+}
