@@ -1,1 +1,281 @@
+import AgentProtocol
+public import BenchrunModel
 
+/// Executes a plan, round by round: launches, orders, times, records, and removes whatever it made.
+///
+/// All clock reads, all ordering and all clean-up are here; drivers only act. Cancelling the task that runs it ends
+/// the measurement at once: rows of finished cells are on disk, the cell in progress is recorded as interrupted, and
+/// every instance is removed before ``run()`` returns.
+public actor Experiment {
+    /// Everything an experiment works with.
+    public struct Setup: Sendable {
+        /// What to do.
+        public var plan: Plan
+        /// The session's number, from 1.
+        public var session: Int
+        /// What earlier sessions did.
+        public var progress: Progress
+        /// Drivers by name; every environment of the plan has one and is prepared.
+        public var drivers: [String: any Driver]
+        /// What all instances have in common.
+        public var context: RunContext
+        /// The host.
+        public var host: any ExperimentHost
+        /// Where samples go.
+        public var sink: any SampleSink
+        /// Called with the name of an instance that failed, before it is removed; returns when it may be removed.
+        public var onFailedInstance: (@Sendable (_ name: String, _ reason: String) async -> Void)?
+        /// Called once an environment, with what its first instance attested from inside and what the host enforces.
+        public var onAttested: @Sendable (_ environment: String, _ inside: [String: String], _ host: [String: String]) async -> Void
+        /// Called with every event, in order; must not block.
+        public var onEvent: @Sendable (ExperimentEvent) -> Void
+
+        /// Creates a setup.
+        public init(
+            plan: Plan, session: Int, progress: Progress = Progress(), drivers: [String: any Driver],
+            context: RunContext, host: any ExperimentHost, sink: any SampleSink,
+            onFailedInstance: (@Sendable (String, String) async -> Void)? = nil,
+            onAttested: @escaping @Sendable (String, [String: String], [String: String]) async -> Void = { _, _, _ in },
+            onEvent: @escaping @Sendable (ExperimentEvent) -> Void = { _ in }
+        ) {
+            self.plan = plan
+            self.session = session
+            self.progress = progress
+            self.drivers = drivers
+            self.context = context
+            self.host = host
+            self.sink = sink
+            self.onFailedInstance = onFailedInstance
+            self.onAttested = onAttested
+            self.onEvent = onEvent
+        }
+    }
+
+    private let setup: Setup
+    private let pool: InstancePool
+    /// Environments that cannot be used any more, with the reason.
+    private var lost: [String: String] = [:]
+    /// Why an environment's instance could not be launched in the current round.
+    private var launchFailures: [String: String] = [:]
+    private var attested: Set<String> = []
+
+    /// Creates an experiment.
+    public init(_ setup: Setup) {
+        self.setup = setup
+        self.pool = InstancePool(plan: setup.plan, context: setup.context, drivers: setup.drivers)
+    }
+
+    /// Runs the plan to its end, to the end of the budget, or until the task is cancelled.
+    public func run() async -> SessionEnding {
+        let ending = await measure()
+        await removeInstances()
+        setup.onEvent(.ended(ending))
+        return ending
+    }
+
+    private func measure() async -> SessionEnding {
+        let names = setup.plan.environments.map(\.name)
+        let rounds = setup.plan.schedule().compactMap { round -> RoundPlan? in
+            var left = round
+            left.blocks.removeAll { isDone($0.key, in: round.number, names) }
+            return left.blocks.isEmpty ? nil : left
+        }
+        guard let first = rounds.first, let last = rounds.last else { return .completed }
+        let cells = rounds.reduce(0) { $0 + $1.blocks.count * names.count }
+        setup.onEvent(.began(cells: cells, rounds: first.number...last.number))
+        let began = setup.host.now()
+        for round in rounds {
+            if let budget = setup.plan.budget, Duration.nanoseconds(Int64(setup.host.now() - began)) >= budget {
+                return .budget
+            }
+            do {
+                try await measure(round)
+            } catch is CancellationError {
+                return .interrupted
+            } catch {
+                return Task.isCancelled ? .interrupted : .failed("\(error)")
+            }
+            if names.allSatisfy({ lost[$0] != nil }) {
+                return .failed("no environment can be used any more: \(lost.values.sorted().joined(separator: "; "))")
+            }
+        }
+        return .completed
+    }
+
+    private func isDone(_ block: BlockKey, in round: Int, _ names: [String]) -> Bool {
+        setup.progress.isComplete(Progress.Key(round: round, block: block), environments: names)
+    }
+
+    // MARK: A round
+
+    private func measure(_ round: RoundPlan) async throws {
+        setup.onEvent(.round(round.number, of: setup.plan.rounds))
+        launchFailures = [:]
+        if round.blocks.contains(where: { workload($0.key)?.activity == .command }) {
+            for environment in round.launchOrder where lost[environment] == nil {
+                try Task.checkCancellation()
+                await launch(environment, round: round.number)
+            }
+        }
+        for block in round.blocks {
+            for (slot, environment) in block.environments.enumerated() {
+                try Task.checkCancellation()
+                try await measure(block.key, in: environment, slot: slot, round: round.number)
+            }
+        }
+        await removeInstances()
+    }
+
+    private func workload(_ key: BlockKey) -> Workload? {
+        setup.plan.workloads.first { $0.name == key.workload }
+    }
+
+    private func launch(_ environment: String, round: Int) async {
+        setup.onEvent(.launching(environment: environment))
+        do {
+            let live = try await pool.launch(environment, round: round, session: setup.session)
+            launchFailures[environment] = nil
+            try await attest(environment, live)
+        } catch is CancellationError {
+            return
+        } catch {
+            launchFailures[environment] = "\(error)"
+            note(error, in: environment)
+            if !Task.isCancelled { setup.onEvent(.warning("\(environment): \(error)")) }
+        }
+    }
+
+    private func note(_ error: any Error, in environment: String) {
+        if let error = error as? DriverError, error.isDaemonGone { lost[environment] = "\(error)" }
+    }
+
+    private func attest(_ environment: String, _ live: LiveInstance) async throws {
+        guard !attested.contains(environment) else { return }
+        _ = try await pool.resume(environment)
+        let inside = try await live.agent.facts()
+        let outside = await (live.instance as? any Observing)?.enforcedLimits() ?? [:]
+        try await pool.pause(environment)
+        attested.insert(environment)
+        await setup.onAttested(environment, inside, outside)
+    }
+
+    private func removeInstances() async {
+        let count = await pool.count
+        if count > 0 { setup.onEvent(.removing(count: count)) }
+        for failure in await pool.removeAll() { setup.onEvent(.warning(failure)) }
+    }
+
+    // MARK: A cell
+
+    private func measure(_ block: BlockKey, in environment: String, slot: Int, round: Int) async throws {
+        guard let workload = workload(block), let workloadCase = workload.cases.first(where: { $0.label == block.caseLabel })
+        else { return }
+        setup.onEvent(.cell(round: round, block: block, environment: environment))
+        let began = setup.host.now()
+        var cell = Cell(
+            run: setup.plan.run, session: setup.session, round: round, slot: slot, position: 0,
+            attempt: setup.progress.attempts(Progress.Key(round: round, block: block)) + 1,
+            environment: environment, instance: "", workload: workload, workloadCase: workloadCase)
+        var rows: [Sample]
+        var interrupted = false
+        do {
+            rows = try await rowsOf(&cell, began: began)
+        } catch {
+            interrupted = error is CancellationError || Task.isCancelled
+            rows = await failure(of: cell, error, began: began, interrupted: interrupted)
+        }
+        try await append(rows)
+        if interrupted { throw CancellationError() }
+        setup.onEvent(.measured(summary(of: cell, rows, began: began)))
+    }
+
+    /// Rows are written also when the task has just been cancelled.
+    private func append(_ rows: [Sample]) async throws {
+        let sink = setup.sink
+        let failure: (any Error)? = await uncancelled {
+            do {
+                try await sink.append(rows)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func rowsOf(_ cell: inout Cell, began: UInt64) async throws -> [Sample] {
+        if let reason = lost[cell.environment] {
+            return cell.rows(without: .unavailable, reason: reason, startedAt: began)
+        }
+        return switch cell.workload.activity {
+        case .lifecycle: try await lifecycleRows(&cell)
+        case .command: try await commandRows(&cell)
+        }
+    }
+
+    private func lifecycleRows(_ cell: inout Cell) async throws -> [Sample] {
+        let (driver, spec) = try await pool.specification(
+            of: cell.environment, round: cell.round, session: setup.session)
+        cell.instance = spec.name
+        await setup.host.settle()
+        let measurement = LifecycleCell(
+            cell: cell, driver: driver, spec: spec, context: setup.context, host: setup.host)
+        let startedAt = setup.host.now()
+        let phases = try await measurement.measure()
+        return measurement.rows(phases, startedAt: startedAt, duration: setup.host.now() - startedAt)
+    }
+
+    private func commandRows(_ cell: inout Cell) async throws -> [Sample] {
+        if await pool.instance(of: cell.environment) == nil {
+            // It was never launched in this round, or it broke in an earlier cell.
+            if let reason = launchFailures[cell.environment] {
+                return cell.rows(without: .failed, reason: reason, startedAt: setup.host.now())
+            }
+            await launch(cell.environment, round: cell.round)
+            try Task.checkCancellation()
+        }
+        guard let live = await pool.instance(of: cell.environment) else {
+            let reason = launchFailures[cell.environment] ?? "its instance could not be launched"
+            return cell.rows(without: .failed, reason: reason, startedAt: setup.host.now())
+        }
+        cell.instance = live.instance.spec.name
+        await setup.host.settle()
+        cell.position = try await pool.resume(cell.environment)
+        let onEvent = setup.onEvent
+        let measurement = CommandCell(cell: cell, live: live, host: setup.host) { onEvent(.step($0)) }
+        let outcome = try await measurement.measure()
+        if !outcome.evidence.isEmpty {
+            _ = await setup.sink.keep(evidence: outcome.evidence, of: cell.identifier)
+            let reason = outcome.rows.last { $0.outcome != .ok }?.reason ?? "it failed"
+            await setup.onFailedInstance?(cell.instance, reason)
+        }
+        try await live.agent.clearAndSync(GuestPath.scratch)
+        try await pool.pause(cell.environment)
+        return outcome.rows
+    }
+
+    private func failure(of cell: Cell, _ error: any Error, began: UInt64, interrupted: Bool) async -> [Sample] {
+        let duration = setup.host.now() - began
+        if interrupted {
+            return cell.rows(
+                without: .interrupted, reason: "the run was interrupted", startedAt: began, duration: duration)
+        }
+        note(error, in: cell.environment)
+        setup.onEvent(.warning("\(cell.workload.name) in \(cell.environment): \(error)"))
+        await setup.onFailedInstance?(cell.instance, "\(error)")
+        if cell.workload.activity == .command { await pool.discard(cell.environment) }
+        let reason = String("\(error)".prefix(2000))
+        return cell.rows(without: .failed, reason: reason, startedAt: began, duration: duration)
+    }
+
+    private func summary(of cell: Cell, _ rows: [Sample], began: UInt64) -> CellSummary {
+        let primary = rows.filter { $0.stage == .measured && $0.metric == cell.workload.metrics.first?.name }
+        let values = primary.compactMap(\.value)
+        let bad = rows.first { $0.outcome != .ok }
+        return CellSummary(
+            round: cell.round, block: cell.block, environment: cell.environment, outcome: bad?.outcome ?? .ok,
+            value: values.isEmpty ? nil : values.reduce(0, +) / Double(values.count),
+            unit: cell.workload.metrics.first?.unit ?? "", reason: bad?.reason ?? "",
+            duration: setup.host.now() - began)
+    }
+}

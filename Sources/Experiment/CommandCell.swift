@@ -1,0 +1,109 @@
+import AgentProtocol
+import BenchrunModel
+import Catalog
+
+/// A cell that executes a workload's command in a shared instance: set-up, warm-ups, iterations.
+struct CommandCell: Sendable {
+    let cell: Cell
+    let live: LiveInstance
+    let host: any ExperimentHost
+    let onStep: @Sendable (String) -> Void
+
+    /// What a cell left behind.
+    struct Outcome: Sendable {
+        var rows: [Sample]
+        /// The first failure's saved output, empty when all went well.
+        var evidence: String
+    }
+
+    /// Executes everything. A command that fails is a row with its reason; only a broken instance throws.
+    func measure() async throws -> Outcome {
+        for arguments in cell.workload.setup {
+            onStep("set-up")
+            let startedAt = host.now()
+            let execution = try await live.agent.run(CommandBuilder.setup(arguments, of: cell.workload), onOutput: nil)
+            guard execution.termination == .exited(0) else {
+                let reason = "set-up '\(arguments.joined(separator: " "))' \(execution.termination.sentence)"
+                let outcome: BenchrunModel.Outcome = execution.termination == .timedOut ? .timeout : .failed
+                return Outcome(
+                    rows: cell.rows(
+                        without: outcome, reason: reason + execution.errorTail, startedAt: startedAt,
+                        duration: host.now() - startedAt),
+                    evidence: execution.evidence
+                )
+            }
+        }
+        var rows: [Sample] = []
+        let total = cell.workload.warmups + cell.workload.iterations
+        for index in 0..<total {
+            let isWarmup = index < cell.workload.warmups
+            let iteration = isWarmup ? index + 1 : index - cell.workload.warmups + 1
+            onStep(step(iteration, isWarmup: isWarmup))
+            let result = try await execute(iteration: iteration, stage: isWarmup ? .warmup : .measured)
+            rows += result.rows
+            // What follows a failure would measure something else.
+            if !result.evidence.isEmpty { return Outcome(rows: rows, evidence: result.evidence) }
+        }
+        return Outcome(rows: rows, evidence: "")
+    }
+
+    private func step(_ iteration: Int, isWarmup: Bool) -> String {
+        let count = isWarmup ? cell.workload.warmups : cell.workload.iterations
+        let name = isWarmup ? "warm-up" : "iteration"
+        return count > 1 ? "\(name) \(iteration) of \(count)" : isWarmup ? name : "measuring"
+    }
+
+    private func execute(iteration: Int, stage: Stage) async throws -> Outcome {
+        let observing = live.instance as? any Observing
+        await observing?.resetPeakMemory()
+        let command = CommandBuilder.command(of: cell.workload, in: cell.workloadCase)
+        let startedAt = host.now()
+        let execution = try await live.agent.run(command, onOutput: nil)
+        let duration = host.now() - startedAt
+        var peak = execution.peakMemory
+        if peak == nil { peak = await observing?.peakMemory() }
+        switch OutputReader.read(cell.workload, execution: execution, peakMemory: peak) {
+        case .success(let values):
+            let rows = values.map { value in
+                cell.row(
+                    value.metric, value: value.value, iteration: iteration, stage: stage, startedAt: startedAt,
+                    duration: duration)
+            }
+            return Outcome(rows: rows, evidence: "")
+        case .failure(let failure):
+            let outcome: BenchrunModel.Outcome = execution.termination == .timedOut ? .timeout : .failed
+            let rows = cell.rows(
+                without: outcome, reason: failure.reason, iteration: iteration, stage: stage, startedAt: startedAt,
+                duration: duration)
+            return Outcome(rows: rows, evidence: execution.evidence)
+        }
+    }
+}
+
+extension Termination {
+    /// `exited with 3`, `was killed by signal 9`, `ran into its time limit`.
+    var sentence: String {
+        switch self {
+        case .exited(let status): "exited with \(status)"
+        case .signalled(let signal): "was killed by signal \(signal)"
+        case .timedOut: "ran into its time limit"
+        }
+    }
+}
+
+extension AgentProtocol.Execution {
+    /// `: ` and the last line of standard error, or nothing.
+    var errorTail: String {
+        let text = String(decoding: errorOutput.suffix(2000), as: UTF8.self)
+        let last = text.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
+        return last.isEmpty ? "" : ": " + last.prefix(300)
+    }
+
+    /// Everything the command printed, to be saved beside the samples.
+    var evidence: String {
+        let output = String(decoding: output, as: UTF8.self)
+        let errors = String(decoding: errorOutput, as: UTF8.self)
+        let note = dropped > 0 ? "\n[\(dropped) bytes more were dropped]\n" : ""
+        return "[standard output]\n\(output)\n[standard error]\n\(errors)\(note)\n[it \(termination.sentence)]\n"
+    }
+}

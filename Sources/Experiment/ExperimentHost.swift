@@ -1,0 +1,26 @@
+public import BenchrunModel
+
+/// What an experiment needs of the host besides drivers; a test gives it a clock of its own.
+public protocol ExperimentHost: Sendable {
+    /// CLOCK_MONOTONIC_RAW of the host, in nanoseconds.
+    func now() -> UInt64
+    /// The boot id, to recognise instances that share the host's clock.
+    var bootID: String { get }
+    /// Writes back what earlier cells left dirty on the scratch file system and waits, bounded, until it is down.
+    func settle() async
+    /// Time of a bare fork and exec of `true`, in nanoseconds; nil where it cannot be measured.
+    func bareExec() async -> UInt64?
+}
+
+/// Where an experiment leaves its samples.
+public protocol SampleSink: Sendable {
+    /// Appends all rows of a cell at once; returns when they are on disk.
+    func append(_ rows: [Sample]) async throws
+    /// Keeps the output of a failed cell; returns where, or nil when it could not be kept.
+    func keep(evidence: String, of cell: String) async -> String?
+}
+
+/// Runs something to its end although the calling task may be cancelled: clean-up must not be cut short.
+func uncancelled<Success: Sendable>(_ operation: @escaping @Sendable () async -> Success) async -> Success {
+    await Task { await operation() }.value
+}

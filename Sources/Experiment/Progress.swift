@@ -1,0 +1,46 @@
+public import BenchrunModel
+
+/// What earlier sessions of a run have already measured, so that `resume` knows what is left.
+public struct Progress: Sendable, Equatable {
+    /// A workload in a case and a round.
+    public struct Key: Sendable, Hashable {
+        /// From 1.
+        public var round: Int
+        /// Workload and case.
+        public var block: BlockKey
+
+        /// Creates a key.
+        public init(round: Int, block: BlockKey) {
+            self.round = round
+            self.block = block
+        }
+    }
+
+    /// Highest session number seen.
+    public private(set) var lastSession = 0
+    private var environments: [Key: [Int: Set<String>]] = [:]
+    private var attempts: [Key: Int] = [:]
+
+    /// Nothing measured yet.
+    public init() {}
+
+    /// Takes note of a row.
+    public mutating func note(_ sample: Sample) {
+        let key = Key(
+            round: sample.round, block: BlockKey(workload: sample.workload, caseLabel: sample.caseLabel))
+        lastSession = max(lastSession, sample.session)
+        attempts[key] = max(attempts[key] ?? 0, sample.attempt)
+        // A cell whose warm-up failed has no measured row, but it is done all the same.
+        guard sample.outcome != .interrupted, sample.stage == .measured || sample.outcome != .ok else { return }
+        environments[key, default: [:]][sample.session, default: []].insert(sample.environment)
+    }
+
+    /// True when one session measured the block in every one of these environments: only then can its rows be
+    /// paired. A block that was cut off is measured again in all of them.
+    public func isComplete(_ key: Key, environments names: [String]) -> Bool {
+        environments[key]?.values.contains { $0.isSuperset(of: names) } ?? false
+    }
+
+    /// How often the block had been begun.
+    public func attempts(_ key: Key) -> Int { attempts[key] ?? 0 }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import BenchrunModel
+import Catalog
+import Foundation
+import Host
+
+/// Where the user's files are.
+struct CatalogOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Folder with workloads, environments, suites and images.",
+            discussion: "Default: ./benchmarks, else the one beside this build.", valueName: "dir"))
+    var benchmarks: String?
+
+    /// The folder that is used.
+    func directory() throws -> String {
+        let manager = FileManager.default
+        if let benchmarks {
+            guard manager.fileExists(atPath: benchmarks) else {
+                throw Failure(
+                    "\(benchmarks): no such folder; name one that holds workloads/ and suites/",
+                    status: ExitStatus.usage)
+            }
+            return benchmarks
+        }
+        if manager.fileExists(atPath: "benchmarks/workloads") { return "benchmarks" }
+        var folder = AgentExecutable.ownDirectory
+        while folder.count > 1 {
+            for candidate in ["/benchmarks", "/share/benchrun/benchmarks"] {
+                if manager.fileExists(atPath: folder + candidate + "/workloads") { return folder + candidate }
+            }
+            folder = (folder as NSString).deletingLastPathComponent
+        }
+        throw Failure("no folder 'benchmarks' here; name one with --benchmarks", status: ExitStatus.usage)
+    }
+
+    /// The catalog; problems in its files are errors.
+    func load() throws -> Catalog {
+        let (catalog, problems) = Catalog.load(directory: try directory(), drivers: DriverRegistry.options)
+        guard problems.isEmpty else {
+            let list = problems.map { "\($0)" }.joined(separator: "\n")
+            throw Failure("the benchmark files have problems\n\(list)", status: ExitStatus.usage)
+        }
+        return catalog
+    }
+}
+
+/// Where runs and their reports are kept.
+struct StoreOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Folder of the runs.", valueName: "dir"))
+    var results = "results"
+
+    @Option(help: ArgumentHelp("Folder of the reports.", valueName: "dir"))
+    var plots = "plots"
+}
+
+/// How progress and answers are shown.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print the answer as JSON.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "No progress on standard error.")
+    var quiet = false
+
+    @Flag(help: "Plain lines instead of the live display.")
+    var plain = false
+
+    /// The display these options ask for.
+    func display() -> ProgressDisplay {
+        ProgressDisplay(live: Screen.standardErrorIsTerminal && !plain, quiet: quiet)
+    }
+}
+
+/// What limits a measurement and how it is done.
+struct MeasureOptions: ParsableArguments {
+    @Option(help: "Number of rounds; the suite says how many by default. 6 is the least with a 95 % interval.")
+    var rounds: Int?
+
+    @Option(help: "Seed of the schedule; the same seed gives the same order.")
+    var seed: UInt64?
+
+    @Option(help: ArgumentHelp("Begin no further round after this time: '10 min', '90 s'.", valueName: "time"))
+    var budget: String?
+
+    @Option(help: ArgumentHelp("Host CPUs for instances, as '1' or '1-3'; default: all but the first.", valueName: "list"))
+    var cpus: String?
+
+    @Option(help: ArgumentHelp("Folder on the file system that storage workloads measure.", valueName: "dir"))
+    var scratch: String?
+
+    @Option(help: ArgumentHelp("A guest kernel of your own.", valueName: "file"))
+    var kernel: String?
+
+    @Option(help: ArgumentHelp("The initramfs for --kernel.", valueName: "file"))
+    var initrd: String?
+
+    @Flag(help: "Print the plan and the time it will take, and measure nothing.")
+    var dryRun = false
+
+    @Flag(help: "Leave the first failed instance running for inspection, until Ctrl-C.")
+    var keep = false
+
+    func validate() throws {
+        if let rounds, !(1...10_000).contains(rounds) {
+            throw ValidationError("--rounds takes a whole number from 1 to 10000")
+        }
+        if (initrd == nil) != (kernel == nil) {
+            throw ValidationError("--kernel and --initrd go together")
+        }
+    }
+}

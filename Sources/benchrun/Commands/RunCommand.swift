@@ -1,0 +1,58 @@
+import ArgumentParser
+import BenchrunModel
+import Catalog
+
+/// `benchrun run`: a suite, a choice of workloads and environments, or a command of the user's.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a suite, a choice of workloads, or a command of your own.",
+        discussion: """
+            A command of your own runs in the default image; its wall time is compared. Native is always included.
+
+            EXAMPLES
+              benchrun run --suite smoke
+              benchrun run -w sysbench-cpu -w fio-randread-4k -e docker -e podman --rounds 10
+              benchrun run -e docker -- openssl speed -seconds 1 sha256
+            """
+    )
+
+    @Option(name: .shortAndLong, help: "A suite, by name.")
+    var suite: String?
+
+    @Option(name: .shortAndLong, help: "A workload, by name; may be given several times.")
+    var workload: [String] = []
+
+    @Option(name: .shortAndLong, help: "An environment, by name; may be given several times.")
+    var environment: [String] = []
+
+    @OptionGroup var catalog: CatalogOptions
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var measure: MeasureOptions
+    @OptionGroup var output: OutputOptions
+
+    @Argument(parsing: .postTerminator, help: "After --: the command to measure.")
+    var command: [String] = []
+
+    func validate() throws {
+        if !command.isEmpty, suite != nil || !workload.isEmpty {
+            throw ValidationError("a command of your own goes without --suite and --workload")
+        }
+    }
+
+    func run() async throws {
+        let catalog = try catalog.load()
+        var selection: Selection
+        if command.isEmpty {
+            let base = try catalog.suite(named: suite ?? "default")
+            selection = try Selection(suite: base, in: catalog)
+        } else {
+            selection = try Selection(command: command, in: catalog)
+        }
+        if !workload.isEmpty { try selection.choose(workloads: workload, in: catalog, isWithinSuite: suite != nil) }
+        if !environment.isEmpty { try selection.choose(environments: environment, in: catalog) }
+        try await Measurement(
+            selection: selection, catalog: catalog, store: store, options: measure, output: output
+        ).run()
+    }
+}

@@ -1,0 +1,144 @@
+import BenchrunModel
+import Experiment
+import Glibc
+import Host
+import Synchronization
+
+/// Shows on standard error what happens: a live block of lines on a terminal, one line an event in a log.
+///
+/// The live block is drawn by a thread of its own, twice a second, so that neither a busy cooperative pool nor a
+/// blocked task makes it stand still.
+final class ProgressDisplay: Sendable {
+    /// What the drawing thread reads.
+    struct State: Sendable {
+        var headline = ""
+        var activity = ""
+        var activityBegan: UInt64 = 0
+        var step = ""
+        var recent: [String] = []
+        var done = 0
+        var total = 0
+        var round = 0
+        var rounds = 0
+        var secondsLeft: Double?
+        var isInformed = false
+        var leftComputedAt: UInt64 = 0
+        var drawnLines = 0
+        var isStopped = false
+    }
+
+    private let state = Mutex(State())
+    private let began: UInt64
+    private let isLive: Bool
+    private let screen: Screen
+    private let isQuiet: Bool
+
+    /// Begins to draw where standard error is a terminal.
+    init(live: Bool, quiet: Bool) {
+        began = RawClock.now()
+        isLive = live && !quiet
+        isQuiet = quiet
+        screen = Screen(isLive: isLive)
+        guard isLive else { return }
+        let box = Unmanaged.passRetained(self)
+        var thread = pthread_t()
+        let failure = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<ProgressDisplay>.fromOpaque(argument).takeRetainedValue().drawUntilStopped()
+                return nil
+            }, box.toOpaque())
+        if failure == 0 { pthread_detach(thread) } else { box.release() }
+    }
+
+    /// A line that stays.
+    func line(_ text: String) {
+        guard !isQuiet else { return }
+        state.withLock { state in
+            screen.printAbove(text, drawnLines: &state.drawnLines)
+            if isLive { draw(&state) }
+        }
+    }
+
+    /// What is being done now, before and after the measurement; a line in a log.
+    func activity(_ text: String) {
+        let isNew = state.withLock { state in
+            let isNew = state.activity != text
+            if isNew {
+                state.activity = text
+                state.activityBegan = RawClock.now()
+                state.step = ""
+            }
+            return isNew
+        }
+        if isNew, !isLive { line(text) }
+    }
+
+    /// What the activity does now; not shown in a log.
+    func step(_ text: String) {
+        state.withLock { $0.step = text }
+    }
+
+    /// A line that stays, marked as a warning.
+    func warning(_ text: String) {
+        line("warning: \(text)")
+    }
+
+    /// Begins the measurement.
+    func beginMeasuring(headline: String, cells: Int, rounds: Int) {
+        state.withLock {
+            $0.headline = headline
+            $0.total = cells
+            $0.rounds = rounds
+        }
+    }
+
+    /// Takes note of a round.
+    func round(_ number: Int) {
+        state.withLock { $0.round = number }
+    }
+
+    /// Takes note of a finished cell.
+    func finished(_ cell: CellSummary, secondsLeft: Double, isInformed: Bool) {
+        let text = CellLine.text(cell)
+        state.withLock { state in
+            state.done += 1
+            state.secondsLeft = secondsLeft
+            state.isInformed = isInformed
+            state.leftComputedAt = RawClock.now()
+            state.recent.append(text)
+            if state.recent.count > 4 { state.recent.removeFirst() }
+        }
+        if !isLive {
+            let done = state.withLock { "\($0.done)/\($0.total)" }
+            let left = isInformed ? ", about \(Durations.words(secondsLeft)) left" : ""
+            line("[\(done)] round \(cell.round): \(text)\(left)")
+        }
+    }
+
+    /// Ends drawing and removes the live block.
+    func stop() {
+        state.withLock { state in
+            guard !state.isStopped else { return }
+            state.isStopped = true
+            screen.erase(&state.drawnLines)
+        }
+    }
+
+    private func drawUntilStopped() {
+        while true {
+            let stopped = state.withLock { state in
+                if !state.isStopped { draw(&state) }
+                return state.isStopped
+            }
+            if stopped { return }
+            usleep(500_000)
+        }
+    }
+
+    private func draw(_ state: inout State) {
+        guard !state.isStopped else { return }
+        screen.draw(LiveBlock.lines(state, now: RawClock.now(), began: began, width: screen.width), &state.drawnLines)
+    }
+}
