@@ -1,0 +1,38 @@
+import ArgumentParser
+import Host
+
+/// `benchrun clean`: removes what dead runs left on the host.
+struct CleanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clean",
+        abstract: "Remove what killed runs left on this host: processes, containers, domains, mounts, groups, files.",
+        discussion: """
+            Only what a dead run's ledger names is touched. Results, reports and images stay
+            ('benchrun image rm' removes images).
+
+            EXAMPLES
+              benchrun clean
+            """
+    )
+
+    @Flag(help: "Print the answer as JSON.")
+    var json = false
+
+    /// The answer.
+    struct Answer: Codable {
+        var removed: [String]
+        var failures: [String]
+    }
+
+    func run() async throws {
+        let result = await Sweeping.sweepDead(locations: Locations.standard())
+        if json {
+            Terminal.out(try JSON.text(Answer(removed: result.removed, failures: result.failures)))
+        } else {
+            for line in result.removed { Terminal.out("removed \(line)") }
+            for line in result.failures { Terminal.error("benchrun: \(line)") }
+            if result.removed.isEmpty && result.failures.isEmpty { Terminal.out("nothing to remove") }
+        }
+        if !result.failures.isEmpty { throw ExitStatus.failed }
+    }
+}

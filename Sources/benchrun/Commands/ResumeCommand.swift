@@ -1,0 +1,69 @@
+import ArgumentParser
+import BenchrunModel
+import Catalog
+import Results
+
+/// `benchrun resume`: goes on with a run that ended early.
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Go on with a run that was interrupted or killed, with its own schedule.",
+        discussion: """
+            Finished samples stay. A workload that was cut off in the middle of a round is measured again in every
+            environment of that round, so that only samples of one session are compared with each other.
+
+            EXAMPLES
+              benchrun resume latest
+              benchrun resume 20261123-224501-7f3a
+            """
+    )
+
+    @Argument(help: "The run's id, its folder, or 'latest'.")
+    var run: String
+
+    @OptionGroup var catalog: CatalogOptions
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: ArgumentHelp("The folder that the run's --scratch named.", valueName: "dir"))
+    var scratch: String?
+
+    func run() async throws {
+        let catalog = try catalog.load()
+        let manifest = try RunStore(directory: store.results).manifest(named: run)
+        let selection = try Selection(resuming: manifest, in: catalog)
+        var options = try MeasureOptions.parse([])
+        options.scratch = scratch
+        var measurement = Measurement(
+            selection: selection, catalog: catalog, store: store, options: options, output: output)
+        measurement.resumed = manifest
+        try await measurement.run()
+    }
+}
+
+extension Selection {
+    /// What a run measured, from the catalog's files as long as they are what they were.
+    init(resuming manifest: RunManifest, in catalog: Catalog) throws {
+        let isCommand = manifest.suite == "command"
+        if isCommand, let command = manifest.workloads.first?.command {
+            try self.init(command: command, in: catalog)
+        } else {
+            try self.init(suite: try catalog.suite(named: "default"), in: catalog)
+            workloads = try manifest.workloads.map { record in
+                let workload = try catalog.workload(named: record.name)
+                guard catalog.record(of: workload) == record else {
+                    throw Failure(
+                        "workload '\(record.name)' is no longer what run \(manifest.run) measured; begin a new run",
+                        status: ExitStatus.usage)
+                }
+                return workload
+            }
+        }
+        suiteName = manifest.suite
+        environments = manifest.environments.map(\.spec)
+        rounds = manifest.rounds
+        budget = nil
+        image = try catalog.image(named: manifest.image.recipe)
+        memory = manifest.limits.memory
+    }
+}

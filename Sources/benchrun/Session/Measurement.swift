@@ -1,0 +1,150 @@
+import ArgumentParser
+import BenchrunModel
+import Catalog
+import Experiment
+import Host
+import Results
+
+/// `all`, `run` and `resume` from the arguments to the exit status.
+struct Measurement: Sendable {
+    let selection: Selection
+    let catalog: Catalog
+    let store: StoreOptions
+    let options: MeasureOptions
+    let output: OutputOptions
+    /// The run to go on with; nil begins a new one.
+    var resumed: RunManifest?
+
+    func run() async throws {
+        if options.dryRun { return try printPlan() }
+        let display = output.display()
+        let result: Result<FinishedRun, any Error>
+        do {
+            let finished = try await Interruption.watching(onSignal: { count in announce(count, on: display) }) {
+                try await measure(display)
+            }
+            result = .success(finished)
+        } catch {
+            result = .failure(error)
+        }
+        display.stop()
+        switch result {
+        case .success(let finished): try finish(finished)
+        case .failure(is CancellationError): throw Failure("interrupted", status: ExitStatus.interrupted)
+        case .failure(let error): throw (error as? Failure) ?? Failure(error)
+        }
+    }
+
+    private func announce(_ signals: Int, on display: ProgressDisplay) {
+        display.line(
+            signals == 1
+                ? "interrupted: finished samples are kept; removing what this run started"
+                : "still removing what this run started; if this takes too long, kill benchrun and run 'benchrun clean'")
+    }
+
+    private func measure(_ display: ProgressDisplay) async throws -> FinishedRun {
+        let locations = Locations.standard()
+        let topology = try CPUTopology.detect(chosen: options.cpus)
+        CPUAffinity.set(topology.housekeeping)
+        let run = resumed?.run ?? RunNames.run()
+        let lock = try await Lock.acquire(run: run, locations: locations)
+        defer { lock.release() }
+        for line in await Sweeping.sweepDeadRuns(locations: locations) { display.line(line) }
+        let session = try await HostSession.open(run: run, locations: locations, topology: topology)
+        let result: Result<FinishedRun, any Error>
+        do {
+            let prepared = try await RunPreparation(
+                measurement: self, session: session, topology: topology, display: display
+            ).prepare()
+            result = .success(try await execute(prepared, display))
+        } catch {
+            result = .failure(error)
+        }
+        display.activity("removing what this run started")
+        for failure in await session.close() { display.warning(failure) }
+        var finished = try result.get()
+        if finished.ending != .interrupted {
+            display.activity("drawing the report")
+            do {
+                finished.report = try await Reporting.build(run: run, store: store)
+            } catch {
+                finished.reportFailure = "\(error)"
+            }
+        }
+        return finished
+    }
+
+    private func execute(_ prepared: PreparedRun, _ display: ProgressDisplay) async throws -> FinishedRun {
+        let tracker = ProgressTracker(
+            plan: prepared.plan, progress: prepared.progress, book: DurationBook.load(prepared.bookPath),
+            display: display)
+        let keep = options.keep
+        let experiment = Experiment(
+            Experiment.Setup(
+                plan: prepared.plan, session: prepared.sessionNumber, progress: prepared.progress,
+                drivers: prepared.session.drivers, context: prepared.context,
+                host: RealHost(scratch: prepared.context.scratchDirectory, image: prepared.context.image),
+                sink: prepared.recorder,
+                onFailedInstance: keep ? { name, reason in await Self.hold(name, reason, display) } : nil,
+                onAttested: { environment, inside, outside in
+                    await prepared.recorder.attested(environment, inside: inside, outside: outside)
+                },
+                onEvent: { tracker.handle($0) }))
+        let ending = await experiment.run()
+        tracker.save(to: prepared.bookPath)
+        try await prepared.recorder.end(ending)
+        return FinishedRun(run: prepared.plan.run, ending: ending, failedCells: tracker.failedCells)
+    }
+
+    /// Keeps a failed instance for inspection until the user has seen enough.
+    private static func hold(_ instance: String, _ reason: String, _ display: ProgressDisplay) async {
+        display.line("--keep: '\(instance)' failed: \(reason)")
+        display.line("--keep: it is left as it is; look at it now, then press Ctrl-C to end the run and remove it")
+        display.activity("holding '\(instance)' for inspection")
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+    }
+
+    private func printPlan() throws {
+        let plan = DryRun(selection: selection, options: options)
+        Terminal.out(output.json ? try JSON.text(plan.answer()) : plan.text())
+    }
+
+    private func finish(_ finished: FinishedRun) throws {
+        let runFolder = store.results + "/" + finished.run.text
+        if let report = finished.report {
+            Terminal.out(output.json ? try report.json() : report.text(colour: Terminal.outputIsTerminal))
+        }
+        if let failure = finished.reportFailure { Terminal.error("benchrun: \(failure)") }
+        switch finished.ending {
+        case .interrupted:
+            Terminal.error(
+                """
+                interrupted: the samples of finished cells are in \(runFolder)/samples.csv
+                  benchrun resume \(finished.run)   goes on with it
+                  benchrun report \(finished.run)   reports what was measured
+                """)
+            throw ExitStatus.interrupted
+        case .failed(let reason):
+            throw Failure("\(reason)\n  'benchrun resume \(finished.run)' goes on when the cause is mended")
+        case .completed, .budget:
+            if finished.reportFailure != nil { throw ExitStatus.failed }
+            if let missing = finished.report?.unavailable.first(where: { selection.requiredEnvironments.contains($0) }) {
+                Terminal.error("benchrun: environment '\(missing)' could not be used; 'benchrun doctor' says more")
+                throw ExitStatus.unavailable
+            }
+            if finished.failedCells > 0 {
+                Terminal.error("benchrun: \(finished.failedCells) cells failed; their output is in \(runFolder)/failures")
+                throw ExitStatus.invalidMeasurement
+            }
+        }
+    }
+}
+
+/// What a measurement leaves for its last words.
+struct FinishedRun: Sendable {
+    var run: RunID
+    var ending: SessionEnding
+    var failedCells: Int
+    var report: RunReport?
+    var reportFailure: String?
+}

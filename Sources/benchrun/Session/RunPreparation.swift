@@ -1,0 +1,160 @@
+import BenchrunModel
+import Catalog
+import Experiment
+import Foundation
+import Host
+import Images
+import Results
+
+/// Everything a measurement needs, made before the first clock starts.
+struct PreparedRun: Sendable {
+    var plan: Plan
+    var progress: Progress
+    var sessionNumber: Int
+    var session: HostSession
+    var context: RunContext
+    var recorder: RunRecorder
+    var bookPath: String
+}
+
+/// Probes environments, builds the image, lets drivers prepare, and writes the manifest.
+struct RunPreparation: Sendable {
+    let measurement: Measurement
+    let session: HostSession
+    let topology: CPUTopology
+    let display: ProgressDisplay
+
+    func prepare() async throws -> PreparedRun {
+        var environments = try await probe()
+        let usable = environments.filter { $0.unavailable == nil }.map(\.spec)
+        let built = try await image(vm: usable.contains { $0.driver == "libvirt" })
+        let context = try await context(image: built.forms)
+        for index in environments.indices where environments[index].unavailable == nil {
+            let spec = environments[index].spec
+            display.activity("preparing \(spec.name)")
+            do {
+                try await session.drivers[spec.driver]?.prepare(spec, in: context)
+            } catch where !(error is CancellationError) && spec.name != EnvironmentSpec.nativeName {
+                try Task.checkCancellation()
+                display.warning("\(spec.name) cannot be used: \(error)")
+                environments[index].unavailable = .init(reason: "\(error)", nextStep: "see 'benchrun doctor'")
+            }
+        }
+        try Task.checkCancellation()
+        return try await record(environments, image: built, context: context)
+    }
+
+    // MARK: Environments
+
+    private func probe() async throws -> [EnvironmentRecord] {
+        let wanted = measurement.resumed?.environments ?? measurement.selection.environments.map { EnvironmentRecord(spec: $0) }
+        display.activity("probing \(wanted.map(\.spec.name).joined(separator: ", "))")
+        let probed = await Probing.probe(wanted.filter { $0.unavailable == nil }.map(\.spec), drivers: session.drivers)
+        try Task.checkCancellation()
+        return try wanted.map { old in
+            var record = old
+            switch probed[old.spec.name] {
+            case .available(let facts): record.driverFacts = facts
+            case .unavailable(let reason, let nextStep):
+                guard old.spec.name != EnvironmentSpec.nativeName else {
+                    throw Failure("native cannot be used: \(reason); \(nextStep)", status: ExitStatus.unavailable)
+                }
+                guard measurement.resumed == nil else {
+                    throw Failure(
+                        "\(old.spec.name) was used by run \(session.run) and cannot be used now: \(reason); \(nextStep)",
+                        status: ExitStatus.unavailable)
+                }
+                display.warning("\(old.spec.name) cannot be used: \(reason); \(nextStep)")
+                record.unavailable = .init(reason: reason, nextStep: nextStep)
+            case nil: break
+            }
+            return record
+        }
+    }
+
+    // MARK: Image
+
+    private func image(vm: Bool) async throws -> BuiltImage {
+        let selection = measurement.selection
+        let display = display
+        display.activity("looking for image \(selection.image.name)")
+        let store = ImageStore(cache: session.locations.cache)
+        let built = try await store.ensure(
+            selection.image, packages: selection.workloads.flatMap(\.packages),
+            guest: vm
+                ? GuestRequest(
+                    agent: session.setup.agentExecutable, kernel: measurement.options.kernel,
+                    initramfs: measurement.options.initrd) : nil
+        ) { display.activity($0.description) }
+        if let before = measurement.resumed?.imageDigest, before != built.forms.digest {
+            throw Failure(
+                "run \(session.run) was made with image \(before), and this host now builds \(built.forms.digest); "
+                    + "begin a new run")
+        }
+        return built
+    }
+
+    private func context(image: ImageForms) async throws -> RunContext {
+        let selection = measurement.selection
+        let scratch = (measurement.options.scratch ?? session.locations.cache + "/scratch") + "/" + session.run.text
+        try await session.ledger.willCreate(kind: "directory", name: scratch, detail: [:])
+        try Directories.create(scratch, mode: 0o755)
+        let limits = measurement.resumed?.limits
+            ?? Limits(
+                cpus: topology.measured, housekeepingCPUs: topology.housekeeping,
+                cpuQuota: selection.cpuQuota * topology.measured.count, memory: selection.memory)
+        return RunContext(
+            setup: session.setup, image: image, limits: limits, scratchDirectory: scratch,
+            scratchSize: selection.scratch)
+    }
+
+    // MARK: Record
+
+    private func record(
+        _ environments: [EnvironmentRecord], image: BuiltImage, context: RunContext
+    ) async throws -> PreparedRun {
+        let store = RunStore(directory: measurement.store.results)
+        var manifest = measurement.resumed ?? newManifest(environments, image: image, context: context)
+        var progress = Progress()
+        if measurement.resumed != nil { try store.reader(of: session.run).forEach { progress.note($0) } }
+        let number = max(progress.lastSession, manifest.sessions.last?.number ?? 0) + 1
+        let began = RawClock.now()
+        manifest.sessions.append(
+            SessionRecord(
+                number: number, wallClock: Date().timeIntervalSince1970, hostClock: began,
+                bootID: manifest.host[FactKey.bootID] ?? ""))
+        let writer = try await SampleWriter(path: store.samplesPath(of: session.run))
+        if let repair = await writer.repair { display.warning(repair.description) }
+        try store.save(manifest)
+        let selection = measurement.selection
+        var plan = selection.plan(
+            run: session.run, options: measurement.options,
+            environments: environments.filter { $0.unavailable == nil }.map(\.spec), seed: manifest.seed)
+        plan.rounds = manifest.rounds
+        return PreparedRun(
+            plan: plan, progress: progress, sessionNumber: number, session: session, context: context,
+            recorder: RunRecorder(manifest: manifest, store: store, writer: writer, began: began),
+            bookPath: session.locations.cache + "/durations.json")
+    }
+
+    private func newManifest(
+        _ environments: [EnvironmentRecord], image: BuiltImage, context: RunContext
+    ) -> RunManifest {
+        let selection = measurement.selection
+        let options = measurement.options
+        var warnings: [String] = []
+        if topology.isShared {
+            warnings.append("one CPU carries instances and benchrun itself, so that benchrun disturbs what it measures")
+        }
+        let budget = options.budgetDuration ?? selection.budget
+        return RunManifest(
+            run: session.run, benchrunVersion: Version.text, suite: selection.suiteName,
+            seed: options.seed ?? UInt64.random(in: 0...UInt64(UInt32.max)),
+            rounds: options.rounds ?? selection.rounds,
+            budget: budget.map { Double($0.components.seconds) },
+            workloads: selection.workloads.map { measurement.catalog.record(of: $0) },
+            environments: environments, imageDigest: image.forms.digest,
+            image: ImageRecord(recipe: selection.image.name, packages: image.packages),
+            limits: context.limits, host: HostFacts.read(), warnings: warnings)
+    }
+}

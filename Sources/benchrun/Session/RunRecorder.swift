@@ -1,0 +1,62 @@
+import BenchrunModel
+import Experiment
+import Foundation
+import Host
+import Results
+
+/// Writes a run's folder: samples as they come, the manifest when something about the run became known.
+actor RunRecorder: SampleSink {
+    private var manifest: RunManifest
+    private let store: RunStore
+    private let writer: SampleWriter
+    private let began: UInt64
+
+    init(manifest: RunManifest, store: RunStore, writer: SampleWriter, began: UInt64) {
+        self.manifest = manifest
+        self.store = store
+        self.writer = writer
+        self.began = began
+    }
+
+    func append(_ rows: [Sample]) async throws {
+        try await writer.append(rows)
+    }
+
+    func keep(evidence: String, of cell: String) async -> String? {
+        let folder = store.folder(of: manifest.run) + "/failures"
+        let name = cell.map { $0.isLetter || $0.isNumber || "-._".contains($0) ? $0 : "_" }
+        let path = folder + "/" + String(name) + ".txt"
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data(evidence.utf8).write(to: URL(filePath: path))
+            return path
+        } catch {
+            return nil
+        }
+    }
+
+    /// Records what the first instance of an environment got.
+    func attested(_ environment: String, inside: [String: String], outside: [String: String]) {
+        guard let index = manifest.environments.firstIndex(where: { $0.spec.name == environment }) else { return }
+        manifest.environments[index].attested = inside
+        manifest.environments[index].enforced = outside
+        // It is saved again when the session ends; a failure shows there.
+        try? store.save(manifest)
+    }
+
+    /// Records how the session ended.
+    func end(_ ending: SessionEnding) throws {
+        let last = manifest.sessions.count - 1
+        guard last >= 0 else { return }
+        manifest.sessions[last].seconds = Double(RawClock.now() - began) / 1e9
+        switch ending {
+        case .completed: manifest.sessions[last].ending = .completed
+        case .budget: manifest.sessions[last].ending = .budget
+        case .interrupted: manifest.sessions[last].ending = .interrupted
+        case .failed(let reason):
+            manifest.sessions[last].ending = .failed
+            manifest.sessions[last].reason = reason
+        }
+        try store.save(manifest)
+    }
+}
