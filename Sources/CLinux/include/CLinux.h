@@ -10,3 +10,5 @@
 int cl_eventfd(void);
 /// accept4(2) with SOCK_CLOEXEC and SOCK_NONBLOCK.
 int cl_accept(int socket);
+/// Names the calling thread, for ps and for the kernel's own messages.
+int cl_name_thread(const char *name);
