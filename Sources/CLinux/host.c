@@ -2,7 +2,6 @@
 #include "CLinuxHost.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -16,15 +15,15 @@
 #define SYS_pidfd_send_signal 424
 #endif
 
-int clinux_pidfd_open(pid_t process) {
+int cl_pidfd_open(pid_t process) {
     return (int)syscall(SYS_pidfd_open, process, 0);
 }
 
-int clinux_pidfd_send_signal(int descriptor, int number) {
+int cl_pidfd_send_signal(int descriptor, int number) {
     return (int)syscall(SYS_pidfd_send_signal, descriptor, number, NULL, 0);
 }
 
-int clinux_set_affinity(const int *cpus, size_t count) {
+int cl_set_affinity(const int *cpus, size_t count) {
     int highest = 0;
     for (size_t i = 0; i < count; i++) {
         if (cpus[i] < 0) {
@@ -49,7 +48,7 @@ int clinux_set_affinity(const int *cpus, size_t count) {
     return result;
 }
 
-int clinux_affinity_count(void) {
+int cl_affinity_count(void) {
     cpu_set_t *set = CPU_ALLOC(65536);
     if (set == NULL) return -1;
     size_t size = CPU_ALLOC_SIZE(65536);
@@ -60,11 +59,7 @@ int clinux_affinity_count(void) {
     return result;
 }
 
-void clinux_name_thread(const char *name) {
-    (void)pthread_setname_np(pthread_self(), name);
-}
-
-bool clinux_is_signal_ignored(int number) {
+bool cl_is_signal_ignored(int number) {
     struct sigaction action;
     return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }

@@ -185,7 +185,7 @@ private final class Life: Sendable {
     func send(signal: Int32) {
         state.withLock { state in
             guard state.status == nil, state.descriptor >= 0 else { return }
-            _ = clinux_pidfd_send_signal(state.descriptor, signal)
+            _ = cl_pidfd_send_signal(state.descriptor, signal)
         }
     }
 }

@@ -27,7 +27,7 @@ enum DedicatedThread {
             { argument in
                 guard let argument else { return nil }
                 let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-                clinux_name_thread(String(start.name.prefix(15)))
+                _ = cl_name_thread(String(start.name.prefix(15)))
                 start.body()
                 return nil
             },

@@ -41,12 +41,12 @@ public struct ProcessIdentity: Sendable, Hashable, Codable, CustomStringConverti
     /// - Returns: whether it was sent.
     @discardableResult
     public func send(signal: Int32) -> Bool {
-        let descriptor = clinux_pidfd_open(pid)
+        let descriptor = cl_pidfd_open(pid)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         // The descriptor now stands for whoever has the pid; only then is it checked who that is.
         guard isAlive else { return false }
-        return clinux_pidfd_send_signal(descriptor, signal) == 0
+        return cl_pidfd_send_signal(descriptor, signal) == 0
     }
 
     /// Fields of /proc/PID/stat from the third (the state) on. The second, the name, may hold anything.

@@ -1,4 +1,4 @@
-// Process handles, affinity and threads, for the host side.
+// Process handles and affinity, for the host side.
 #pragma once
 
 #include <stdbool.h>
@@ -6,19 +6,16 @@
 #include <sys/types.h>
 
 /// A descriptor of a process, close-on-exec; -1 and errno where there is none.
-int clinux_pidfd_open(pid_t process);
+int cl_pidfd_open(pid_t process);
 
 /// Sends a signal through a process descriptor; -1 and errno (ESRCH once it was reaped).
-int clinux_pidfd_send_signal(int descriptor, int number);
+int cl_pidfd_send_signal(int descriptor, int number);
 
 /// Restricts the calling thread, and what it will start, to these CPUs; -1 and errno.
-int clinux_set_affinity(const int *cpus, size_t count);
+int cl_set_affinity(const int *cpus, size_t count);
 
 /// The number of CPUs the calling thread may use; -1 and errno.
-int clinux_affinity_count(void);
-
-/// Names the calling thread; the kernel keeps 15 bytes.
-void clinux_name_thread(const char *name);
+int cl_affinity_count(void);
 
 /// Whether the disposition of a signal is to ignore it.
-bool clinux_is_signal_ignored(int number);
+bool cl_is_signal_ignored(int number);
