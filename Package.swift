@@ -22,8 +22,8 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 /// libvirt is optional: a host that only runs containers builds with `--disable-default-traits`.
 let whenLibvirt: TargetDependencyCondition? = .when(traits: ["Libvirt"])
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: house)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
 }
 
 func unitTests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -65,7 +65,7 @@ let package = Package(
         module("Host", ["AgentProtocol", "BenchrunModel", "CLinux", subprocess, system, logging]),
         // From files to a plan.
         module("Catalog", ["BenchrunModel", "AgentProtocol", yams]),
-        module("Images", ["BenchrunModel", "Host", logging]),
+        module("Images", ["BenchrunModel", "Host", logging], resources: [.embedInCode("Resources/guest-init.sh")]),
         // Drivers.
         module("ProcessDrivers", ["AgentProtocol", "BenchrunModel", "Host", logging]),
         .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),

@@ -1,0 +1,89 @@
+import Glibc
+import Host
+
+/// A directory of the cache in the making: `NAME.building-PID` until it is complete, then `NAME`. Whoever sees
+/// `NAME` sees all of it. Made and swept only by the holder of the lock for `NAME`.
+struct StagedDirectory: Sendable {
+    /// Where it will be.
+    let destination: String
+    /// Where it is made.
+    let path: String
+
+    private static let building = ".building-"
+    private static let removing = ".removing-"
+
+    /// Makes the directory, empty.
+    static func begin(for destination: String) throws -> StagedDirectory {
+        let staged = StagedDirectory(
+            destination: destination, path: "\(destination)\(building)\(getpid())"
+        )
+        guard mkdir(staged.path, 0o755) == 0 else { throw HostError.system("mkdir", staged.path) }
+        return staged
+    }
+
+    /// Makes it whole and durable under its name; what was there before goes.
+    func commit() throws {
+        try FileBytes.syncFileSystem(of: path)
+        try Self.setAside(destination)
+        guard rename(path, destination) == 0 else { throw HostError.system("rename", path) }
+        try FileBytes.syncDirectory(Self.parent(of: destination))
+        try Self.sweep(destination)
+    }
+
+    /// Deletes it unfinished.
+    func discard() throws {
+        try DirectoryTree.remove(path)
+    }
+
+    /// Deletes a finished directory; nobody ever sees half of it.
+    static func remove(_ destination: String) throws {
+        try setAside(destination)
+        try sweep(destination)
+    }
+
+    /// Deletes what unfinished makings and removals of `destination` left.
+    /// - Returns: paths of what was deleted.
+    @discardableResult
+    static func sweep(_ destination: String) throws -> [String] {
+        let name = destination.split(separator: "/").last.map(String.init) ?? destination
+        let leftovers = try unfinished(in: parent(of: destination)).filter { $0.name == name }.map(\.path)
+        for path in leftovers { try DirectoryTree.remove(path) }
+        return leftovers
+    }
+
+    /// What of a directory of the cache is unfinished, with the name it was to have.
+    static func unfinished(in directory: String) throws -> [(name: String, path: String)] {
+        try names(in: directory).compactMap { entry in
+            let mark = entry.range(of: building) ?? entry.range(of: removing)
+            return mark.map { (String(entry[..<$0.lowerBound]), "\(directory)/\(entry)") }
+        }
+    }
+
+    /// What is finished in a directory of the cache: names of directories.
+    static func finished(in directory: String) throws -> [String] {
+        try names(in: directory).filter { entry in
+            !entry.contains(building) && !entry.contains(removing) && FileBytes.isDirectory("\(directory)/\(entry)")
+        }
+    }
+
+    private static func setAside(_ destination: String) throws {
+        let aside = "\(destination)\(removing)\(getpid())"
+        try DirectoryTree.remove(aside)
+        guard rename(destination, aside) == 0 || errno == ENOENT else {
+            throw HostError.system("rename", destination)
+        }
+    }
+
+    private static func names(in directory: String) throws -> [String] {
+        guard let stream = opendir(directory) else {
+            if errno == ENOENT { return [] }
+            throw HostError.system("read", directory)
+        }
+        defer { closedir(stream) }
+        return try DirectoryTree.names(stream, at: directory)
+    }
+
+    private static func parent(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    }
+}
