@@ -1,0 +1,112 @@
+import BenchrunModel
+import Glibc
+import Results
+import Statistics
+
+/// Turns what is weak about a run into sentences that say what to do about it.
+struct Advice {
+    let manifest: RunManifest
+    let analysis: RunAnalysis
+    let notes: [String]
+
+    /// All warnings, the most important first.
+    func warnings() -> [String] {
+        var seen: Set<String> = []
+        let all =
+            manifest.warnings + unavailable() + emulation() + ending() + failures() + fewRounds() + unusable()
+            + noisyNative() + reboots() + notes
+        return all.map { Printable.line($0, limit: 600) }.filter { seen.insert($0).inserted }
+    }
+
+    private func unavailable() -> [String] {
+        manifest.environments.compactMap { record in
+            record.unavailable.map {
+                "\(record.spec.name) was not available and has no figures: \($0.reason); \($0.nextStep)"
+            }
+        }
+    }
+
+    private func emulation() -> [String] {
+        manifest.environments.compactMap { record in
+            guard record.unavailable == nil, record.driverFacts["accelerator"] == "tcg" else { return nil }
+            let reason = record.driverFacts["accelerator.reason"].map { " (\($0))" } ?? ""
+            return "\(record.spec.name) emulates the CPU in software\(reason): its figures say nothing about virtual "
+                + "machines with hardware help; measure those on a host where 'benchrun doctor' lists libvirt-kvm"
+        }
+    }
+
+    private func ending() -> [String] {
+        guard analysis.measuredRounds < manifest.rounds else { return [] }
+        let why = manifest.sessions.last.map(Analyzer.words) ?? "nothing was measured"
+        return [
+            "\(analysis.measuredRounds) of \(manifest.rounds) rounds were measured, because \(why); continue with "
+                + "'benchrun resume \(manifest.run)'"
+        ]
+    }
+
+    private func failures() -> [String] {
+        analysis.failures.compactMap { failure in
+            guard failure.outcome != .unavailable, !failure.lostRounds.isEmpty else { return nil }
+            let label = failure.caseLabel.isEmpty ? failure.workload : "\(failure.workload) \(failure.caseLabel)"
+            let rounds = failure.lostRounds.count
+            let reason = failure.reason.isEmpty ? "" : ": \(Printable.line(failure.reason, limit: 200))"
+            let next =
+                switch failure.outcome {
+                case .timeout: "raise 'timeout' in the workload's file if that is normal there"
+                case .interrupted: "'benchrun resume \(manifest.run)' measures what is missing"
+                case .invalid: "keep the host idle and measure again"
+                default: "the run's folder keeps the output of failed samples, and log.ndjson the rest"
+                }
+            return "\(label) in \(failure.environment) has no value in \(rounds) "
+                + "round\(rounds == 1 ? "" : "s") (\(failure.outcome.rawValue)\(reason)); \(next)"
+        }
+    }
+
+    private func fewRounds() -> [String] {
+        let least = RoundsNeeded.leastWithInterval(alpha: RunAnalysis.alpha)
+        let short = analysis.primary.filter { result in
+            guard let estimate = result.comparison?.estimate else { return false }
+            return estimate.rounds < least
+        }
+        guard let most = short.compactMap({ $0.comparison?.estimate?.rounds }).max() else { return [] }
+        let total = analysis.primary.filter { $0.comparison?.estimate != nil }.count
+        let which = short.count == total ? "all rows" : "\(short.count) of \(total) rows"
+        return [
+            "\(which) have at most \(most) complete round\(most == 1 ? "" : "s"): no 95 % interval exists under "
+                + "\(least) rounds, so nothing can be concluded from them; measure again with '--rounds \(least)' or more"
+        ]
+    }
+
+    private func unusable() -> [String] {
+        analysis.primary.compactMap { result in
+            guard let rounds = result.comparison?.unusableRounds, !rounds.isEmpty else { return nil }
+            return
+                "\(result.label) in \(result.environment): \(rounds.count) round\(rounds.count == 1 ? "" : "s") left "
+                + "out because a value is not above 0, which has no ratio; look at samples.csv"
+        }
+    }
+
+    private func noisyNative() -> [String] {
+        analysis.primary.compactMap { result in
+            guard result.environment == EnvironmentSpec.nativeName, result.metric.better != .none,
+                result.launches.count >= 3, let variation = result.variation, variation > result.metric.delta
+            else { return nil }
+            return "\(result.label) varies by \(Self.percent(variation)) from launch to launch natively, more than the "
+                + "\(Self.percent(result.metric.delta)) that matter: small overheads cannot be seen; stop other work on "
+                + "this host, or measure more rounds"
+        }
+    }
+
+    private func reboots() -> [String] {
+        guard Set(manifest.sessions.map(\.bootID)).count > 1 else { return [] }
+        return [
+            "the host was rebooted between sessions of this run: only rounds of one session are compared, but their "
+                + "spread includes what the reboot changed"
+        ]
+    }
+
+    private static func percent(_ fraction: Double) -> String {
+        let tenths = (fraction * 1000).rounded() / 10
+        return (tenths == tenths.rounded() ? "\(Int(tenths))" : "\(tenths)") + " %"
+    }
+}

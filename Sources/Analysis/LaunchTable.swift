@@ -1,0 +1,166 @@
+import BenchrunModel
+import Results
+
+/// Samples gathered into launches while they are read; memory grows with launches, not with iterations.
+struct LaunchTable {
+    /// Names one series.
+    struct Key: Hashable {
+        var workload: String
+        var caseLabel: String
+        var metric: String
+        var environment: String
+    }
+
+    /// One attempt at a cell, for one metric.
+    private struct Attempt {
+        private var number = 0
+        private var sum = 0.0
+        private var count = 0
+        private var isBroken = false
+
+        /// Mean of its iterations; nil where one of them has no value.
+        var value: Double? { isBroken || count == 0 ? nil : sum / Double(count) }
+
+        /// Takes a row of this attempt; one of a later attempt replaces what is there.
+        mutating func take(_ sample: Sample) {
+            guard sample.attempt >= number else { return }
+            if sample.attempt > number { self = Attempt(number: sample.attempt) }
+            if sample.outcome == .ok, let value = sample.value {
+                sum += value
+                count += 1
+            } else {
+                isBroken = true
+            }
+        }
+
+        init(number: Int = 0) {
+            self.number = number
+        }
+    }
+
+    private struct FailureKey: Hashable {
+        var environment: String
+        var workload: String
+        var caseLabel: String
+        var outcome: Outcome
+        var reason: String
+    }
+
+    private struct Failure {
+        var count = 0
+        var rounds: Set<Int> = []
+        var lastExecution: Execution?
+    }
+
+    /// Tells the rows of one execution, one for each metric, from those of the next.
+    private struct Execution: Equatable {
+        var cell: String
+        var attempt: Int
+        var iteration: Int
+        var stage: Stage
+    }
+
+    /// What was odd about the rows, one sentence each.
+    var notes: [String] = []
+    /// Rounds with a measured value.
+    private(set) var rounds: Set<Int> = []
+
+    private let run: RunID
+    private let environments: Set<String>
+    private let workloads: Set<String>
+    private var series: [Key: [Int: [Int: Attempt]]] = [:]
+    private var failures: [FailureKey: Failure] = [:]
+    private var failureOrder: [FailureKey] = []
+    private var strangers: [String: Int] = [:]
+
+    /// An empty table for a run.
+    init(manifest: RunManifest) {
+        run = manifest.run
+        environments = Set(manifest.environments.map(\.spec.name))
+        workloads = Set(manifest.workloads.map(\.name))
+    }
+
+    /// Takes one row.
+    mutating func add(_ sample: Sample) {
+        if let stranger = stranger(sample) {
+            strangers[stranger, default: 0] += 1
+            return
+        }
+        if sample.outcome != .ok { addFailure(sample) }
+        guard sample.stage == .measured else { return }
+        let key = Key(
+            workload: sample.workload,
+            caseLabel: sample.caseLabel,
+            metric: sample.metric,
+            environment: sample.environment
+        )
+        if sample.outcome == .ok { rounds.insert(sample.round) }
+        series[key, default: [:]][sample.round, default: [:]][sample.session, default: Attempt()].take(sample)
+    }
+
+    /// The launches of a series by round, then by session: of each cell the latest attempt, and only where every
+    /// measured iteration of it is ok. To leave out the iteration that timed out would make a slow launch look fast.
+    func launches(_ key: Key) -> [Int: [Int: Double]] {
+        (series[key] ?? [:]).compactMapValues { sessions in
+            let values = sessions.compactMapValues(\.value)
+            return values.isEmpty ? nil : values
+        }
+    }
+
+    /// What failed, in the order of its first row.
+    func failureSummaries(hasValue: (FailureSummary, _ round: Int) -> Bool) -> [FailureSummary] {
+        failureOrder.compactMap { key in
+            guard let failure = failures[key] else { return nil }
+            var summary = FailureSummary(
+                environment: key.environment,
+                workload: key.workload,
+                caseLabel: key.caseLabel,
+                outcome: key.outcome,
+                reason: key.reason,
+                count: failure.count,
+                rounds: failure.rounds.sorted(),
+                lostRounds: []
+            )
+            summary.lostRounds = summary.rounds.filter { !hasValue(summary, $0) }
+            return summary
+        }
+    }
+
+    /// Sentences about rows that were left out, after all rows were added.
+    var strangerNotes: [String] {
+        strangers.sorted { $0.key < $1.key }.map { "samples.csv: \($0.value) rows \($0.key) and were left out" }
+    }
+
+    private func stranger(_ sample: Sample) -> String? {
+        if sample.run != run { return "belong to run '\(sample.run)'" }
+        if !environments.contains(sample.environment) {
+            return "name the environment '\(Printable.line(sample.environment, limit: 60))', which run.json does not"
+        }
+        if !workloads.contains(sample.workload) {
+            return "name the workload '\(Printable.line(sample.workload, limit: 60))', which run.json does not"
+        }
+        return sample.arm.isEmpty ? nil : "belong to an A/B comparison"
+    }
+
+    private mutating func addFailure(_ sample: Sample) {
+        let key = FailureKey(
+            environment: sample.environment,
+            workload: sample.workload,
+            caseLabel: sample.caseLabel,
+            outcome: sample.outcome,
+            reason: sample.reason
+        )
+        let execution = Execution(
+            cell: sample.cell,
+            attempt: sample.attempt,
+            iteration: sample.iteration,
+            stage: sample.stage
+        )
+        if failures[key] == nil { failureOrder.append(key) }
+        var failure = failures[key] ?? Failure()
+        failure.rounds.insert(sample.round)
+        if failure.lastExecution != execution { failure.count += 1 }
+        failure.lastExecution = execution
+        failures[key] = failure
+    }
+}
