@@ -3,6 +3,7 @@ import BenchrunModel
 import Catalog
 import Foundation
 import Host
+import Results
 
 /// Where the user's files are.
 struct CatalogOptions: ParsableArguments {
@@ -52,6 +53,9 @@ struct StoreOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Folder of the reports.", valueName: "dir"))
     var plots = "plots"
+
+    /// The store in these folders.
+    var runs: RunStore { RunStore(results: results, plots: plots) }
 }
 
 /// How progress and answers are shown.
@@ -100,7 +104,13 @@ struct MeasureOptions: ParsableArguments {
     @Flag(help: "Leave the first failed instance running for inspection, until Ctrl-C.")
     var keep = false
 
+    /// The budget, where one was given.
+    var budgetDuration: Duration? { budget.flatMap { Quantity.duration($0) } }
+
     func validate() throws {
+        if let budget, Quantity.duration(budget) == nil {
+            throw ValidationError("--budget takes a time such as '10 min' or '90 s', not '\(budget)'")
+        }
         if let rounds, !(1...10_000).contains(rounds) {
             throw ValidationError("--rounds takes a whole number from 1 to 10000")
         }

@@ -30,7 +30,7 @@ struct ResumeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let catalog = try catalog.load()
-        let manifest = try RunStore(directory: store.results).manifest(named: run)
+        let manifest = try store.runs.find(run).loadManifest()
         let selection = try Selection(resuming: manifest, in: catalog)
         var options = try MeasureOptions.parse([])
         options.scratch = scratch

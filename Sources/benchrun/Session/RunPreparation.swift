@@ -13,6 +13,8 @@ struct PreparedRun: Sendable {
     var sessionNumber: Int
     var session: HostSession
     var context: RunContext
+    /// Held, so that no other benchrun removes the image while it is used.
+    var image: Image
     var recorder: RunRecorder
     var bookPath: String
 }
@@ -27,8 +29,8 @@ struct RunPreparation: Sendable {
     func prepare() async throws -> PreparedRun {
         var environments = try await probe()
         let usable = environments.filter { $0.unavailable == nil }.map(\.spec)
-        let built = try await image(vm: usable.contains { $0.driver == "libvirt" })
-        let context = try await context(image: built.forms)
+        let image = try await image(vm: usable.contains { $0.driver == "libvirt" })
+        let context = try await context(image.forms)
         for index in environments.indices where environments[index].unavailable == nil {
             let spec = environments[index].spec
             display.activity("preparing \(spec.name)")
@@ -41,7 +43,7 @@ struct RunPreparation: Sendable {
             }
         }
         try Task.checkCancellation()
-        return try await record(environments, image: built, context: context)
+        return try await record(environments, image: image, context: context)
     }
 
     // MARK: Environments
@@ -74,27 +76,26 @@ struct RunPreparation: Sendable {
 
     // MARK: Image
 
-    private func image(vm: Bool) async throws -> BuiltImage {
+    private func image(vm: Bool) async throws -> Image {
         let selection = measurement.selection
         let display = display
         display.activity("looking for image \(selection.image.name)")
-        let store = ImageStore(cache: session.locations.cache)
-        let built = try await store.ensure(
-            selection.image, packages: selection.workloads.flatMap(\.packages),
-            guest: vm
-                ? GuestRequest(
-                    agent: session.setup.agentExecutable, kernel: measurement.options.kernel,
-                    initramfs: measurement.options.initrd) : nil
-        ) { display.activity($0.description) }
-        if let before = measurement.resumed?.imageDigest, before != built.forms.digest {
+        let request = ImageRequest(
+            recipe: selection.image, packages: selection.workloads.flatMap(\.packages), forVirtualMachines: vm,
+            agentExecutable: session.setup.agentExecutable, kernel: measurement.options.kernel,
+            initramfs: measurement.options.initrd)
+        let image = try await ImageStore(cache: session.locations.cache).ensure(request) {
+            display.activity($0.description)
+        }
+        if let before = measurement.resumed?.imageDigest, before != image.forms.digest {
             throw Failure(
-                "run \(session.run) was made with image \(before), and this host now builds \(built.forms.digest); "
+                "run \(session.run) was made with image \(before), and this host now builds \(image.forms.digest); "
                     + "begin a new run")
         }
-        return built
+        return image
     }
 
-    private func context(image: ImageForms) async throws -> RunContext {
+    private func context(_ image: ImageForms) async throws -> RunContext {
         let selection = measurement.selection
         let scratch = (measurement.options.scratch ?? session.locations.cache + "/scratch") + "/" + session.run.text
         try await session.ledger.willCreate(kind: "directory", name: scratch, detail: [:])
@@ -111,21 +112,22 @@ struct RunPreparation: Sendable {
     // MARK: Record
 
     private func record(
-        _ environments: [EnvironmentRecord], image: BuiltImage, context: RunContext
+        _ environments: [EnvironmentRecord], image: Image, context: RunContext
     ) async throws -> PreparedRun {
-        let store = RunStore(directory: measurement.store.results)
+        let folder = measurement.store.runs.folder(of: session.run)
         var manifest = measurement.resumed ?? newManifest(environments, image: image, context: context)
         var progress = Progress()
-        if measurement.resumed != nil { try store.reader(of: session.run).forEach { progress.note($0) } }
+        if measurement.resumed != nil { progress = try await Self.progress(in: folder) }
         let number = max(progress.lastSession, manifest.sessions.last?.number ?? 0) + 1
         let began = RawClock.now()
         manifest.sessions.append(
             SessionRecord(
                 number: number, wallClock: Date().timeIntervalSince1970, hostClock: began,
                 bootID: manifest.host[FactKey.bootID] ?? ""))
-        let writer = try await SampleWriter(path: store.samplesPath(of: session.run))
-        if let repair = await writer.repair { display.warning(repair.description) }
-        try store.save(manifest)
+        try folder.create()
+        let writer = try await SampleWriter.open(path: folder.samples)
+        if let repair = writer.repair { display.warning(repair) }
+        try folder.save(manifest)
         let selection = measurement.selection
         var plan = selection.plan(
             run: session.run, options: measurement.options,
@@ -133,12 +135,19 @@ struct RunPreparation: Sendable {
         plan.rounds = manifest.rounds
         return PreparedRun(
             plan: plan, progress: progress, sessionNumber: number, session: session, context: context,
-            recorder: RunRecorder(manifest: manifest, store: store, writer: writer, began: began),
+            image: image, recorder: RunRecorder(manifest: manifest, folder: folder, writer: writer, began: began),
             bookPath: session.locations.cache + "/durations.json")
     }
 
+    private static func progress(in folder: RunFolder) async throws -> Progress {
+        var progress = Progress()
+        var reader = try SampleReader(path: folder.samples, tail: .skip)
+        while let sample = try reader.next() { progress.note(sample) }
+        return progress
+    }
+
     private func newManifest(
-        _ environments: [EnvironmentRecord], image: BuiltImage, context: RunContext
+        _ environments: [EnvironmentRecord], image: Image, context: RunContext
     ) -> RunManifest {
         let selection = measurement.selection
         let options = measurement.options
@@ -154,7 +163,7 @@ struct RunPreparation: Sendable {
             budget: budget.map { Double($0.components.seconds) },
             workloads: selection.workloads.map { measurement.catalog.record(of: $0) },
             environments: environments, imageDigest: image.forms.digest,
-            image: ImageRecord(recipe: selection.image.name, packages: image.packages),
+            image: ImageRecord(recipe: selection.image.name, packages: image.manifest.packages),
             limits: context.limits, host: HostFacts.read(), warnings: warnings)
     }
 }

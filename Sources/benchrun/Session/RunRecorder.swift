@@ -7,13 +7,13 @@ import Results
 /// Writes a run's folder: samples as they come, the manifest when something about the run became known.
 actor RunRecorder: SampleSink {
     private var manifest: RunManifest
-    private let store: RunStore
+    private let folder: RunFolder
     private let writer: SampleWriter
     private let began: UInt64
 
-    init(manifest: RunManifest, store: RunStore, writer: SampleWriter, began: UInt64) {
+    init(manifest: RunManifest, folder: RunFolder, writer: SampleWriter, began: UInt64) {
         self.manifest = manifest
-        self.store = store
+        self.folder = folder
         self.writer = writer
         self.began = began
     }
@@ -23,7 +23,7 @@ actor RunRecorder: SampleSink {
     }
 
     func keep(evidence: String, of cell: String) async -> String? {
-        let folder = store.folder(of: manifest.run) + "/failures"
+        let folder = folder.outputs
         let name = cell.map { $0.isLetter || $0.isNumber || "-._".contains($0) ? $0 : "_" }
         let path = folder + "/" + String(name) + ".txt"
         do {
@@ -41,7 +41,7 @@ actor RunRecorder: SampleSink {
         manifest.environments[index].attested = inside
         manifest.environments[index].enforced = outside
         // It is saved again when the session ends; a failure shows there.
-        try? store.save(manifest)
+        try? folder.save(manifest)
     }
 
     /// Records how the session ended.
@@ -57,6 +57,6 @@ actor RunRecorder: SampleSink {
             manifest.sessions[last].ending = .failed
             manifest.sessions[last].reason = reason
         }
-        try store.save(manifest)
+        try folder.save(manifest)
     }
 }
