@@ -1,0 +1,173 @@
+import BenchrunModel
+import Yams
+
+/// Reads the `metrics` of a workload.
+enum MetricFile {
+    static let keys = ["name", "unit", "better", "pattern", "path", "resource", "phase", "scale", "delta"]
+    private static let sources = ["pattern", "path", "resource", "phase"]
+
+    /// The metrics, the primary one first.
+    static func read(
+        _ workload: MappingReader,
+        activity: Workload.Activity,
+        parser: OutputParser,
+        cases: CasesFile,
+        log: ProblemLog
+    ) -> [Metric] {
+        guard let node = workload.node("metrics") else {
+            workload.reportMissing("metrics", example: "[{name: throughput, unit: MB/s, better: higher, pattern: …}]")
+            return []
+        }
+        guard case .sequence(let sequence) = node, !sequence.isEmpty else {
+            log.report(node, "metrics", expected: "a list of metrics", next: "write a '- name: throughput' item")
+            return []
+        }
+        var metrics: [Metric] = []
+        for (index, node) in sequence.enumerated() {
+            let subject = "metric \(index + 1)"
+            guard let reader = MappingReader(node, subject: subject, keys: keys, log: log),
+                let metric = metric(reader, activity: activity, parser: parser, cases: cases)
+            else { continue }
+            if metrics.contains(where: { $0.name == metric.name }) {
+                reader.report("name", "the name '\(metric.name)' is used twice; give each metric its own")
+            }
+            if index == 0, metric.better == .none {
+                reader.report(
+                    "better",
+                    "the first metric is the one that is judged; give it 'better: lower' or 'better: higher'"
+                )
+            }
+            metrics.append(metric)
+        }
+        return metrics
+    }
+
+    private static func metric(
+        _ start: MappingReader,
+        activity: Workload.Activity,
+        parser: OutputParser,
+        cases: CasesFile
+    ) -> Metric? {
+        var reader = start
+        let name = reader.requiredLine("name", example: "throughput")
+        if let name {
+            if Names.isSafe(name.value) {
+                reader.subject = "metric '\(name.value)'"
+            } else {
+                reader.report("name", "'\(Excerpt.of(name.value, limit: 40))' is not a name; use \(Names.rule)")
+            }
+        }
+        let unit = reader.requiredLine("unit", example: "MB/s")
+        if let unit, unit.value.utf8.count > 16 {
+            reader.report("unit", "unit: more than 16 characters; shorten it")
+        }
+        if !reader.has("better") { reader.reportMissing("better", example: "lower") }
+        let better = reader.choice("better", of: Better.self)
+        let scale = reader.value(
+            "scale",
+            expected: "a number that is more than 0",
+            next: "write for example '1.0e-6'"
+        ) { text in NumberText.parse(text).flatMap { $0 > 0 ? $0 : nil } }
+        let source = source(reader, activity: activity, parser: parser, cases: cases)
+        checkUnit(unit, of: source, isScaled: reader.has("scale"), reader)
+        let delta = reader.fraction("delta")
+        guard let name, let unit, let better, let source else { return nil }
+        return Metric(
+            name: name.value,
+            unit: unit.value,
+            better: better,
+            source: source,
+            scale: scale ?? 1,
+            delta: delta ?? 0.05
+        )
+    }
+
+    private static func source(
+        _ reader: MappingReader,
+        activity: Workload.Activity,
+        parser: OutputParser,
+        cases: CasesFile
+    ) -> Metric.Source? {
+        let present = sources.filter(reader.has)
+        guard present.count == 1, let key = present.first else {
+            let found = present.isEmpty ? "none" : present.joined(separator: " and ")
+            reader.log.report(
+                reader.mark,
+                reader.label("expected one of \(sources.joined(separator: ", ")), found \(found); keep one")
+            )
+            return nil
+        }
+        let allowed = allowedSources(activity, parser)
+        guard allowed.contains(key) else {
+            let mode = activity == .lifecycle ? "activity: lifecycle" : "parser: \(parser.rawValue)"
+            reader.log.report(
+                reader.mark(of: key),
+                reader.label("'\(key)' cannot be read with '\(mode)'; use \(allowed.joined(separator: " or "))")
+            )
+            return nil
+        }
+        switch key {
+        case "pattern": return pattern(reader)
+        case "path": return path(reader, cases)
+        case "resource": return reader.choice("resource", of: Resource.self).map { .resource($0) }
+        default: return reader.choice("phase", of: Phase.self).map { .phase($0) }
+        }
+    }
+
+    private static func allowedSources(_ activity: Workload.Activity, _ parser: OutputParser) -> [String] {
+        switch (activity, parser) {
+        case (.lifecycle, _): ["phase"]
+        case (.command, .text): ["pattern", "resource"]
+        case (.command, .json), (.command, .fio): ["path", "resource"]
+        case (.command, .none): ["resource"]
+        }
+    }
+
+    private static func pattern(_ reader: MappingReader) -> Metric.Source? {
+        guard let text = reader.text("pattern") else { return nil }
+        switch OutputPattern.check(text.value) {
+        case .usable:
+            return .pattern(text.value)
+        case .invalid:
+            reader.report("pattern", "pattern: not a regular expression; look for unbalanced brackets or a stray '*'")
+        case .groups(let count):
+            reader.report(
+                "pattern",
+                "pattern: expected one capture group, found \(count); "
+                    + "put '(…)' around the value only, '(?:…)' elsewhere"
+            )
+        }
+        return nil
+    }
+
+    private static func path(_ reader: MappingReader, _ cases: CasesFile) -> Metric.Source? {
+        guard let text = reader.text("path") else { return nil }
+        guard JSONPath(text.value) != nil else {
+            reader.report(
+                "path",
+                "path: expected names and numbers with dots between, such as 'jobs.0.read.iops'; "
+                    + "write a name that has dots in double quotes"
+            )
+            return nil
+        }
+        cases.use(text)
+        return .path(text.value)
+    }
+
+    private static func checkUnit(_ unit: Text?, of source: Metric.Source?, isScaled: Bool, _ reader: MappingReader) {
+        guard let unit, !isScaled else { return }
+        let expected: String
+        switch source {
+        case .resource(let resource): expected = resource.unit
+        case .phase: expected = "s"
+        case .pattern, .path, nil: return
+        }
+        if unit.value != expected {
+            reader.report(
+                "unit",
+                "unit: it is measured in '\(expected)', found '\(Excerpt.of(unit.value))'; "
+                    + "write 'unit: \(expected)', or give a scale"
+            )
+        }
+    }
+}

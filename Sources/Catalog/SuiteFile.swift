@@ -1,0 +1,92 @@
+import BenchrunModel
+import Yams
+
+/// Reads one file under `suites/`.
+enum SuiteFile {
+    static let keys = [
+        "title", "workloads", "environments", "rounds", "budget", "image", "cpu-quota", "memory", "scratch",
+    ]
+
+    /// The suite; `known` answers whether a name exists, problems of its own aside.
+    static func read(_ file: SourceFile, log: ProblemLog, known: KnownNames) -> Suite? {
+        guard let root = Document.root(of: file, log: log), let reader = MappingReader(root, keys: keys, log: log)
+        else { return nil }
+        let title = reader.requiredLine("title", example: "what it answers, in one line")
+        let workloads = names("workloads", of: .workload, reader, known)
+        let environments = names("environments", of: .environment, reader, known)
+        if !known.has(EnvironmentSpec.nativeName, .environment) {
+            log.report(
+                reader.mark(of: "environments"),
+                "the environment 'native' is missing, and every overhead is relative to it; "
+                    + "add 'environments/native.yaml'"
+            )
+        }
+        if !reader.has("rounds") { reader.reportMissing("rounds", example: "6") }
+        let image = reader.text("image")
+        if let image {
+            known.check(image, .image, log)
+        } else if !reader.has("image") {
+            known.check(Text(value: "debian", mark: reader.mark), .image, log)
+        }
+        var suite = Suite(
+            name: file.name,
+            title: title?.value ?? "",
+            workloads: workloads,
+            environments: environments,
+            rounds: reader.integer("rounds", in: 1...10_000) ?? 1,
+            budget: reader.duration("budget")
+        )
+        suite.image = image?.value ?? suite.image
+        suite.cpuQuota = reader.fraction("cpu-quota").map { max(1, Int(($0 * 100).rounded())) } ?? suite.cpuQuota
+        suite.memory = reader.size("memory", atLeast: 64 << 20, "64 MiB") ?? suite.memory
+        suite.scratch = reader.size("scratch", atLeast: 64 << 20, "64 MiB") ?? suite.scratch
+        return log.problems.isEmpty ? suite : nil
+    }
+
+    private static func names(
+        _ key: String,
+        of kind: CatalogKind,
+        _ reader: MappingReader,
+        _ known: KnownNames
+    ) -> [String] {
+        guard reader.has(key) else {
+            reader.reportMissing(key, example: "[\(known.names[kind]?.sorted().first ?? "name")]")
+            return []
+        }
+        guard let texts = reader.texts(key, example: "[\(known.names[kind]?.sorted().first ?? "name")]") else {
+            return []
+        }
+        if texts.isEmpty { reader.report(key, "\(key): the list is empty; name at least one \(kind.rawValue)") }
+        var seen: Set<String> = []
+        for text in texts {
+            if seen.insert(text.value).inserted {
+                known.check(text, kind, reader.log)
+            } else {
+                reader.log.report(text.mark, "\(key): '\(Excerpt.of(text.value, limit: 40))' is there twice; keep one")
+            }
+        }
+        return texts.map(\.value)
+    }
+}
+
+/// Names that other files may refer to, also those of files with problems: these are reported once, at the file.
+struct KnownNames {
+    /// Names by kind.
+    var names: [CatalogKind: Set<String>]
+
+    /// Whether there is a file of that name.
+    func has(_ name: String, _ kind: CatalogKind) -> Bool {
+        names[kind]?.contains(name) ?? false
+    }
+
+    /// Reports a name that no file has.
+    func check(_ text: Text, _ kind: CatalogKind, _ log: ProblemLog) {
+        guard !has(text.value, kind) else { return }
+        let question = Names.question(Names.near(text.value, in: names[kind] ?? []))
+        log.report(
+            text.mark,
+            "unknown \(kind.rawValue) '\(Excerpt.of(text.value, limit: 40))'"
+                + (question.map { ": \($0)" } ?? "; 'benchrun list' shows all")
+        )
+    }
+}

@@ -1,0 +1,163 @@
+import BenchrunModel
+import Yams
+
+/// Reads one file under `workloads/`.
+struct WorkloadFile {
+    static let keys = [
+        "title", "class", "packages", "activity", "setup", "command", "environment", "cases", "timeout", "warm-up",
+        "iterations", "parser", "metrics",
+    ]
+    /// Keys that have no meaning for a lifecycle.
+    private static let commandKeys = [
+        "setup", "command", "environment", "cases", "warm-up", "iterations", "parser",
+    ]
+
+    private let file: SourceFile
+    private let reader: MappingReader
+    private let log: ProblemLog
+
+    /// The workload; what is wrong with it is in the log, and then the result is not to be used.
+    static func read(_ file: SourceFile, log: ProblemLog) -> Workload? {
+        guard let root = Document.root(of: file, log: log),
+            let reader = MappingReader(root, keys: keys, log: log)
+        else { return nil }
+        return WorkloadFile(file: file, reader: reader, log: log).workload()
+    }
+
+    private func workload() -> Workload? {
+        let title = reader.requiredLine("title", example: "what it does, in one line")
+        let workloadClass = self.workloadClass()
+        let activity = self.activity()
+        let parser = reader.choice("parser", of: OutputParser.self) ?? .text
+        let cases = CasesFile(reader: reader, log: log)
+        let commands = self.commands(activity, cases)
+        let metrics = MetricFile.read(reader, activity: activity, parser: parser, cases: cases, log: log)
+        cases.reportUnused()
+        let workload = Workload(
+            name: file.name,
+            title: title?.value ?? "",
+            workloadClass: workloadClass ?? .compute,
+            packages: packages(),
+            activity: activity,
+            setup: commands.setup,
+            command: commands.command,
+            environment: environment(),
+            cases: cases.cases,
+            timeout: reader.duration("timeout") ?? .seconds(60),
+            warmups: reader.integer("warm-up", in: 0...1000) ?? 0,
+            iterations: reader.integer("iterations", in: 1...100_000) ?? 1,
+            parser: activity == .lifecycle ? .none : parser,
+            metrics: metrics
+        )
+        return log.problems.isEmpty ? workload : nil
+    }
+
+    private func workloadClass() -> Workload.Class? {
+        guard reader.has("class") else {
+            reader.reportMissing("class", example: file.folder)
+            return nil
+        }
+        guard let workloadClass = reader.choice("class", of: Workload.Class.self) else { return nil }
+        if workloadClass.rawValue != file.folder {
+            reader.report(
+                "class",
+                "class: the file is in the folder '\(file.folder)'; "
+                    + "write 'class: \(file.folder)', or move it to '\(workloadClass.rawValue)'"
+            )
+        }
+        return workloadClass
+    }
+
+    private func activity() -> Workload.Activity {
+        guard let text = reader.text("activity") else { return .command }
+        switch text.value {
+        case "command": return .command
+        case "lifecycle":
+            for key in Self.commandKeys where reader.has(key) {
+                log.report(
+                    reader.mark(of: key),
+                    "key '\(key)' has no meaning with 'activity: lifecycle'; remove one of the two"
+                )
+            }
+            return .lifecycle
+        default:
+            reader.report(
+                "activity",
+                "activity: expected one of command, lifecycle, found '\(Excerpt.of(text.value, limit: 40))'"
+            )
+            return .command
+        }
+    }
+
+    private func commands(
+        _ activity: Workload.Activity,
+        _ cases: CasesFile
+    ) -> (setup: [[String]], command: [String]) {
+        guard activity == .command else { return ([], []) }
+        var setup: [[String]] = []
+        if let node = reader.node("setup") {
+            if case .sequence(let sequence) = node {
+                for (index, node) in sequence.enumerated() {
+                    setup.append(command(node, label: "setup: command \(index + 1)", cases))
+                }
+            } else {
+                log.report(node, "setup", expected: "a list of commands", next: "write '- [program, argument]' lines")
+            }
+        }
+        guard let node = reader.node("command") else {
+            reader.reportMissing("command", example: "[program, argument]")
+            return (setup, [])
+        }
+        return (setup, command(node, label: "command", cases))
+    }
+
+    private func command(_ node: Node, label: String, _ cases: CasesFile) -> [String] {
+        guard case .sequence(let sequence) = node else {
+            let words = node.scalar.map { $0.string.split(separator: " ").joined(separator: ", ") } ?? ""
+            let example = words.isEmpty ? "program, argument" : Excerpt.of(words, limit: 60)
+            log.report(node, label, expected: "a list of program and arguments", next: "write '[\(example)]'")
+            return []
+        }
+        let arguments = sequence.enumerated().compactMap { index, node in
+            MappingReader.text(node, subject: "\(label): item \(index + 1)", log: log)
+        }
+        if sequence.isEmpty {
+            log.report(node.place, "\(label): the list is empty; write program and arguments")
+        } else if let program = arguments.first, program.value.isEmpty {
+            log.report(program.mark, "\(label): the program's name is empty; write the program first")
+        }
+        for argument in arguments {
+            cases.use(argument)
+        }
+        return arguments.map(\.value)
+    }
+
+    private func packages() -> [String] {
+        let packages = reader.texts("packages", example: "[fio]") ?? []
+        for package in packages where !Names.isPackage(package.value) {
+            log.report(
+                package.mark,
+                "packages: '\(Excerpt.of(package.value, limit: 40))' is no Debian package's name; "
+                    + "'apt-cache search' finds it"
+            )
+        }
+        return packages.map(\.value)
+    }
+
+    private func environment() -> [String] {
+        guard let node = reader.node("environment"),
+            let entries = MappingReader(node, subject: "environment", keys: nil, log: log)
+        else { return [] }
+        return entries.keys.compactMap { name in
+            guard Names.isVariable(name.value) else {
+                log.report(
+                    name.mark,
+                    "environment: '\(Excerpt.of(name.value, limit: 40))' is no variable's name; "
+                        + "use letters, digits and '_'"
+                )
+                return nil
+            }
+            return entries.text(name.value).map { "\(name.value)=\($0.value)" }
+        }
+    }
+}
