@@ -38,7 +38,7 @@ struct Redaction: Sendable {
     func apply(_ text: String) -> String {
         var result = ""
         var rest = text[...]
-        while let scheme = rest.range(of: "://") {
+        while let scheme = rest.firstRange(of: "://") {
             result += rest[..<scheme.upperBound] + "..."
             rest = rest[scheme.upperBound...].drop { !$0.isWhitespace && !"/'\"".contains($0) }
         }

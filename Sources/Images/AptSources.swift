@@ -36,7 +36,8 @@ struct AptSources: Sendable, Equatable {
         }
         guard !entries.isEmpty else {
             throw HostError(
-                subject: "image", detail: "this host's apt has no package sources",
+                subject: "image",
+                detail: "this host's apt has no package sources",
                 nextStep: "add one below \(directory), as 'man sources.list' shows"
             )
         }
@@ -55,7 +56,7 @@ struct AptSources: Sendable, Equatable {
     var hosts: Set<String> {
         Set(
             entries.flatMap(\.addresses).compactMap { address in
-                guard let start = address.range(of: "://")?.upperBound else { return nil }
+                guard let start = address.firstRange(of: "://")?.upperBound else { return nil }
                 let authority = address[start...].prefix { $0 != "/" }
                 let host = authority.split(separator: "@").last.map { $0.prefix { $0 != ":" } } ?? ""
                 return host.isEmpty ? nil : String(host)
@@ -82,9 +83,10 @@ struct AptSources: Sendable, Equatable {
     var listFile: String? {
         let lines = entries.filter { $0.fields == nil }.flatMap { entry in
             entry.addresses.flatMap { address in
-                entry.suites.map { suite in
-                    (["deb"] + (entry.options.map { ["[\($0)]"] } ?? []) + [address, suite] + entry.components)
-                        .joined(separator: " ")
+                entry.suites.map { suite -> String in
+                    let options = entry.options.map { ["[\($0)]"] } ?? []
+                    let words: [String] = ["deb"] + options + [address, suite] + entry.components
+                    return words.joined(separator: " ")
                 }
             }
         }
@@ -134,7 +136,10 @@ extension AptSources {
             let words = rest.split(whereSeparator: \.isWhitespace).map(String.init)
             guard words.count >= 2, isUsable(words[0]) else { return nil }
             return Entry(
-                options: options, fields: nil, addresses: [words[0]], suites: [words[1]],
+                options: options,
+                fields: nil,
+                addresses: [words[0]],
+                suites: [words[1]],
                 components: Array(words.dropFirst(2))
             )
         }
@@ -144,7 +149,9 @@ extension AptSources {
     static func stanzas(_ text: String) -> [Entry] {
         var entries: [Entry] = []
         var fields: [(name: String, lines: [String])] = []
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) + [""] {
+        var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        lines.append("")
+        for line in lines {
             if line.hasPrefix("#") { continue }
             if line.allSatisfy(\.isWhitespace) {
                 if let entry = entry(fields) { entries.append(entry) }
@@ -173,8 +180,11 @@ extension AptSources {
         else { return nil }
         let own: Set = ["types", "uris", "suites", "components", "enabled"]
         return Entry(
-            options: nil, fields: fields.filter { !own.contains($0.name) }.flatMap(\.lines), addresses: addresses,
-            suites: words("suites"), components: words("components")
+            options: nil,
+            fields: fields.filter { !own.contains($0.name) }.flatMap(\.lines),
+            addresses: addresses,
+            suites: words("suites"),
+            components: words("components")
         )
     }
 

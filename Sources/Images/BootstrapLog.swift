@@ -24,13 +24,15 @@ enum BootstrapLog {
         }
         if !missing.isEmpty {
             return HostError(
-                subject: subject, detail: "this host's apt sources have no package '\(missing.joined(separator: "', '"))'",
+                subject: subject,
+                detail: "this host's apt sources have no package '\(missing.joined(separator: "', '"))'",
                 nextStep: "correct the name in the recipe or workload, or add a source that has it"
             )
         }
         if lines.contains(where: { $0.contains("No space left on device") }) {
             return HostError(
-                subject: subject, detail: "no space left for the image's packages",
+                subject: subject,
+                detail: "no space left for the image's packages",
                 nextStep: "free some space, for instance with 'benchrun image prune', or set XDG_CACHE_HOME"
             )
         }

@@ -23,7 +23,9 @@ struct ContainedCommand: Sendable {
                 "setpriv", "--pdeathsig", "KILL", "--", "unshare", "--mount", "--pid", "--fork", "--kill-child",
                 "--mount-proc", "--",
             ] + arguments,
-            environment: whole, output: .file(log), error: .file(log)
+            environment: whole,
+            output: .file(log),
+            error: .file(log)
         )
         let status = await withTaskCancellationHandler {
             await withTaskGroup(of: Void.self) { group in

@@ -41,7 +41,11 @@ struct CpioArchive {
     }
 
     private mutating func add(
-        _ path: String, _ kind: Kind, mode: UInt32, links: UInt32 = 1, content: [UInt8] = [],
+        _ path: String,
+        _ kind: Kind,
+        mode: UInt32,
+        links: UInt32 = 1,
+        content: [UInt8] = [],
         device: (major: UInt32, minor: UInt32) = (0, 0)
     ) {
         inode += 1

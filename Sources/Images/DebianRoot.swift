@@ -16,19 +16,25 @@ struct DebianRoot: RootBuilder {
         let architecture = try await DebianArchitecture.own()
         guard let suite = recipe.suite ?? sources.suite else {
             throw HostError(
-                subject: "image \(recipe.name)", detail: "this host's apt sources name no suite",
+                subject: "image \(recipe.name)",
+                detail: "this host's apt sources name no suite",
                 nextStep: "add 'suite:' to the recipe"
             )
         }
         let adapted = sources.adapted(to: suite)
         guard !adapted.entries.isEmpty else {
             throw HostError(
-                subject: "image \(recipe.name)", detail: "this host's apt sources have nothing of suite '\(suite)'",
+                subject: "image \(recipe.name)",
+                detail: "this host's apt sources have nothing of suite '\(suite)'",
                 nextStep: "remove 'suite:' from the recipe"
             )
         }
         return try ImageKey(
-            recipe: recipe, packages: packages, architecture: architecture, suite: suite, sources: adapted.suites
+            recipe: recipe,
+            packages: packages,
+            architecture: architecture,
+            suite: suite,
+            sources: adapted.suites
         )
     }
 
@@ -37,7 +43,8 @@ struct DebianRoot: RootBuilder {
         try Tool.require(["mmdebstrap", "unshare", "setpriv", "tar"], for: subject)
         guard geteuid() == 0 else {
             throw HostError(
-                subject: subject, detail: "building a root file system needs root",
+                subject: subject,
+                detail: "building a root file system needs root",
                 nextStep: "run 'sudo benchrun image build' once with the same XDG_CACHE_HOME; using it does not"
             )
         }
@@ -70,7 +77,9 @@ struct DebianRoot: RootBuilder {
         guard status == 0 else {
             let said = (try? FileBytes.read(log, limit: 8 << 20)) ?? []
             throw BootstrapLog.failure(
-                String(decoding: said, as: UTF8.self), status: status, subject: subject,
+                String(decoding: said, as: UTF8.self),
+                status: status,
+                subject: subject,
                 redaction: Redaction(hosts: sources.hosts)
             )
         }
@@ -82,7 +91,8 @@ struct DebianRoot: RootBuilder {
         }
         try await progress.during(.archiving) {
             _ = try await HostCommand(
-                Self.packing(tree, into: "\(directory)/\(ImageFile.archive)"), environment: ["LC_ALL": "C"],
+                Self.packing(tree, into: "\(directory)/\(ImageFile.archive)"),
+                environment: ["LC_ALL": "C"],
                 timeLimit: .seconds(1800)
             ).check()
         }

@@ -38,7 +38,8 @@ enum DirectoryTree {
         }
         if let mount = try mounts(below: top).first {
             throw HostError(
-                subject: "images", detail: "\(top) cannot be deleted: something is mounted at \(mount)",
+                subject: "images",
+                detail: "\(top) cannot be deleted: something is mounted at \(mount)",
                 nextStep: "run 'umount \(mount)' and try again"
             )
         }
@@ -109,7 +110,11 @@ enum DirectoryTree {
 
     /// Takes ownership of `descriptor`.
     private static func visit(
-        _ descriptor: Int32, prefix: String, device: dev_t, top: String, _ body: (Item) throws -> Void
+        _ descriptor: Int32,
+        prefix: String,
+        device: dev_t,
+        top: String,
+        _ body: (Item) throws -> Void
     ) throws {
         guard let stream = fdopendir(descriptor) else {
             defer { close(descriptor) }

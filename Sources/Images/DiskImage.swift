@@ -29,10 +29,12 @@ struct DiskImage: Sendable {
                     "-N", "\(measured.count + 1024)", "-O", "^has_journal", "-E",
                     "hash_seed=\(identity),lazy_itable_init=1,nodiscard,root_owner=0:0", "-d", tree, raw,
                 ],
-                environment: ["E2FSPROGS_FAKE_TIME": "\(epoch)", "LC_ALL": "C"], timeLimit: .seconds(1800)
+                environment: ["E2FSPROGS_FAKE_TIME": "\(epoch)", "LC_ALL": "C"],
+                timeLimit: .seconds(1800)
             ).check()
             try await HostCommand(
-                ["qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, path], timeLimit: .seconds(1800)
+                ["qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, path],
+                timeLimit: .seconds(1800)
             ).check()
         } catch {
             _ = try? await onOwnThread { [unlink(raw), unlink(path)] }
@@ -48,7 +50,7 @@ struct DiskImage: Sendable {
     static func size(of bytes: Int, count: Int) -> Int {
         let content = bytes + (count + 1024) * 256
         let whole = content + content / 8 + (64 << 20)
-        return (whole + (1 << 20) - 1) >> 20 << 20
+        return ((whole + (1 << 20) - 1) >> 20) << 20
     }
 
     /// A UUID from the first 16 bytes of the digest.

@@ -90,11 +90,8 @@ enum FileBytes {
     }
 
     /// Writes everything of the file system that holds `path` to its device.
-    static func syncFileSystem(of path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw HostError.system("open", path) }
-        defer { close(descriptor) }
-        guard syncfs(descriptor) == 0 else { throw HostError.system("sync", path) }
+    static func syncFileSystem(of path: String) async throws {
+        try await HostCommand(["sync", "--file-system", path], timeLimit: .seconds(1800)).check()
     }
 }
 

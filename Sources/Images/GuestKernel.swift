@@ -28,16 +28,24 @@ public struct GuestKernel: Sendable, Equatable {
     ///   - refresh: whether to look for a newer one although the cache has one.
     ///   - progress: called at each step.
     public static func ensure(
-        cache: String, own: String? = nil, refresh: Bool = false,
+        cache: String,
+        own: String? = nil,
+        refresh: Bool = false,
         progress: @escaping @Sendable (ImageProgress) -> Void = { _ in }
     ) async throws -> GuestKernel {
         try await ensure(
-            cache: cache, own: own, refresh: refresh, progress: ProgressReporter(subject: subject, handler: progress)
+            cache: cache,
+            own: own,
+            refresh: refresh,
+            progress: ProgressReporter(subject: subject, handler: progress)
         )
     }
 
     static func ensure(
-        cache: String, own: String?, refresh: Bool, progress: ProgressReporter
+        cache: String,
+        own: String?,
+        refresh: Bool,
+        progress: ProgressReporter
     ) async throws -> GuestKernel {
         if let own { return try await onOwnThread { try users(own) } }
         let directory = "\(cache)/kernels"
@@ -66,7 +74,8 @@ public struct GuestKernel: Sendable, Equatable {
         }
         guard let kernel = try await onOwnThread({ try read(destination) }) else {
             throw HostError(
-                subject: subject, detail: "package \(package.name) holds no kernel that can be used",
+                subject: subject,
+                detail: "package \(package.name) holds no kernel that can be used",
                 nextStep: "give one with --kernel and --initrd"
             )
         }
@@ -121,7 +130,9 @@ public struct GuestKernel: Sendable, Equatable {
             FileBytes.size("\(directory)/modules/modules.builtin") != nil
         else { return nil }
         return GuestKernel(
-            image: "\(directory)/vmlinuz", release: manifest.release, modules: "\(directory)/modules"
+            image: "\(directory)/vmlinuz",
+            release: manifest.release,
+            modules: "\(directory)/modules"
         )
     }
 
@@ -133,7 +144,8 @@ public struct GuestKernel: Sendable, Equatable {
             let parents = ["\(content)/lib/modules", "\(content)/usr/lib/modules"].filter(FileBytes.isDirectory)
             guard let parent = parents.first, let release = try StagedDirectory.finished(in: parent).first else {
                 throw HostError(
-                    subject: subject, detail: "package \(package.name) holds no modules",
+                    subject: subject,
+                    detail: "package \(package.name) holds no modules",
                     nextStep: "give a kernel with --kernel and --initrd"
                 )
             }
@@ -146,7 +158,8 @@ public struct GuestKernel: Sendable, Equatable {
             _ = try KernelImage.release(of: image)
             let manifest = Manifest(package: package.identity, release: release, size: FileBytes.size(image) ?? 0)
             try FileBytes.create("\(staged.path)/\(manifestName)", Array(try JSONEncoder().encode(manifest)))
-            try staged.commit()
         }
+        try await FileBytes.syncFileSystem(of: staged.path)
+        try await onOwnThread { try staged.commit() }
     }
 }

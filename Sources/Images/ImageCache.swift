@@ -68,7 +68,9 @@ struct ImageCache: Sendable {
             usleep(10_000)
         }
         throw HostError(
-            subject: "image \(key)", detail: "is being removed by another benchrun", nextStep: "try again"
+            subject: "image \(key)",
+            detail: "is being removed by another benchrun",
+            nextStep: "try again"
         )
     }
 
@@ -80,20 +82,21 @@ struct ImageCache: Sendable {
             files[file] = FileBytes.size("\(directory)/\(file)")
         }
         return ImageManifest(
-            digest: "sha256:\(digest)", recipe: key.recipe,
+            digest: "sha256:\(digest)",
+            recipe: key.recipe,
             packages: DpkgStatus.packages(text, architecture: key.recipe.architecture),
             created: Date(timeIntervalSince1970: Date.now.timeIntervalSince1970.rounded(.down)),
-            buildSeconds: (seconds * 10).rounded() / 10, files: files,
+            buildSeconds: (seconds * 10).rounded() / 10,
+            files: files,
             treeCount: try DirectoryTree.measure("\(directory)/\(ImageFile.tree)").count
         )
     }
 
-    /// Takes a finished disk into an image: the file first, then the manifest that tells of it.
+    /// Takes a finished and synchronised disk into an image: the file first, then the manifest that tells of it.
     func adoptDisk(of key: String) throws {
         let path = path(key)
         let draft = diskDraft(key)
         guard let size = FileBytes.size(draft) else { throw HostError.system("find", draft, error: ENOENT) }
-        try FileBytes.syncFileSystem(of: path)
         guard rename(draft, "\(path)/\(ImageFile.disk)") == 0 else { throw HostError.system("rename", draft) }
         var manifest = try ImageManifest.read(path)
         manifest.files[ImageFile.disk] = size
@@ -105,7 +108,8 @@ struct ImageCache: Sendable {
     func replacing(_ key: String, _ body: () throws -> Void) throws {
         guard let use = try FileLock.attempt(.exclusive, at: useLock(key)) else {
             throw HostError(
-                subject: "image \(key)", detail: "cannot be built again while another benchrun uses it",
+                subject: "image \(key)",
+                detail: "cannot be built again while another benchrun uses it",
                 nextStep: "wait for it to end and try again"
             )
         }
@@ -126,8 +130,13 @@ struct ImageCache: Sendable {
     func entry(_ key: String) throws -> ImageEntry {
         let state = state(key)
         var entry = ImageEntry(
-            key: key, manifest: nil, problem: nil, size: try DirectoryTree.measure(path(key)).bytes,
-            lastUse: lastUse(key), hasDisk: state.hasDisk, isInUse: try isInUse(key)
+            key: key,
+            manifest: nil,
+            problem: nil,
+            size: try DirectoryTree.measure(path(key)).bytes,
+            lastUse: lastUse(key),
+            hasDisk: state.hasDisk,
+            isInUse: try isInUse(key)
         )
         switch state {
         case .complete(let manifest, _): entry.manifest = manifest
@@ -140,13 +149,16 @@ struct ImageCache: Sendable {
     func remove(_ key: String) throws {
         guard try keys().contains(key) else {
             throw HostError(
-                subject: "image \(key)", detail: "is not in the cache", nextStep: "run 'benchrun image list'"
+                subject: "image \(key)",
+                detail: "is not in the cache",
+                nextStep: "run 'benchrun image list'"
             )
         }
         guard try removeUnused(key) else {
             let pid = FileLock.holder(of: buildLock(key)).map { kill($0, 0) == 0 ? " (pid \($0))" : "" } ?? ""
             throw HostError(
-                subject: "image \(key)", detail: "is used or built by another benchrun\(pid)",
+                subject: "image \(key)",
+                detail: "is used or built by another benchrun\(pid)",
                 nextStep: "wait for it to end and try again"
             )
         }

@@ -14,18 +14,23 @@ struct ImageKey: Sendable, Equatable {
         let all = Set(packages + recipe.packages).sorted()
         for package in all where !Self.isPackage(package) {
             throw HostError(
-                subject: "image \(recipe.name)", detail: "'\(package)' is not a Debian package's name",
+                subject: "image \(recipe.name)",
+                detail: "'\(package)' is not a Debian package's name",
                 nextStep: "correct it in the recipe or in the workload that names it"
             )
         }
         guard Self.isSuite(suite) else {
             throw HostError(
-                subject: "image \(recipe.name)", detail: "'\(suite)' is not a Debian suite's name",
+                subject: "image \(recipe.name)",
+                detail: "'\(suite)' is not a Debian suite's name",
                 nextStep: "correct 'suite:' in the recipe"
             )
         }
         self.recipe = ImageManifest.Recipe(
-            name: recipe.name, suite: suite, packages: all, architecture: architecture
+            name: recipe.name,
+            suite: suite,
+            packages: all,
+            architecture: architecture
         )
         self.sources = sources
     }

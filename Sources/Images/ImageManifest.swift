@@ -1,5 +1,5 @@
 import BenchrunModel
-import Foundation
+public import Foundation
 
 /// What an image is: the file `image.json` in its directory of the cache.
 public struct ImageManifest: Sendable, Codable, Equatable {

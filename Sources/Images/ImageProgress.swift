@@ -103,14 +103,16 @@ struct ProgressReporter: Sendable {
 
     /// Reports `stage` now and once a second while `work` runs.
     func during<Result: Sendable>(
-        _ stage: ImageProgress.Stage, _ work: @Sendable () async throws -> Result
+        _ stage: ImageProgress.Stage,
+        _ work: @Sendable () async throws -> Result
     ) async throws -> Result {
         try await during({ stage }, work)
     }
 
     /// Reports what `stage` says now and once a second while `work` runs.
     func during<Result: Sendable>(
-        _ stage: @escaping @Sendable () -> ImageProgress.Stage, _ work: @Sendable () async throws -> Result
+        _ stage: @escaping @Sendable () -> ImageProgress.Stage,
+        _ work: @Sendable () async throws -> Result
     ) async throws -> Result {
         report(stage())
         return try await withThrowingTaskGroup(of: Void.self) { group in

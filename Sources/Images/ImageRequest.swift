@@ -19,8 +19,13 @@ public struct ImageRequest: Sendable {
 
     /// Creates a request.
     public init(
-        recipe: ImageRecipe, packages: [String] = [], forVirtualMachines: Bool, agentExecutable: String,
-        kernel: String? = nil, initramfs: String? = nil, rebuild: Bool = false
+        recipe: ImageRecipe,
+        packages: [String] = [],
+        forVirtualMachines: Bool,
+        agentExecutable: String,
+        kernel: String? = nil,
+        initramfs: String? = nil,
+        rebuild: Bool = false
     ) {
         self.recipe = recipe
         self.packages = packages

@@ -1,4 +1,4 @@
-public import BenchrunModel
+import BenchrunModel
 import Foundation
 import Host
 
@@ -26,7 +26,8 @@ public struct ImageStore: Sendable {
     /// - Parameter progress: called at each step, and once a second during a long one; from any thread.
     /// - Throws: `HostError` with what to do next; `CancellationError`.
     public func ensure(
-        _ request: ImageRequest, progress: @escaping @Sendable (ImageProgress) -> Void = { _ in }
+        _ request: ImageRequest,
+        progress: @escaping @Sendable (ImageProgress) -> Void = { _ in }
     ) async throws -> Image {
         let reporter = ProgressReporter(subject: "image \(request.recipe.name)", handler: progress)
         let key = try await builder.key(for: request.recipe, packages: request.packages)
@@ -66,7 +67,9 @@ public struct ImageStore: Sendable {
     // MARK: - Building
 
     private func root(
-        _ key: ImageKey, _ request: ImageRequest, _ progress: ProgressReporter
+        _ key: ImageKey,
+        _ request: ImageRequest,
+        _ progress: ProgressReporter
     ) async throws -> Image {
         let name = key.text
         if !request.rebuild, let image = try await open(name, withDisk: request.forVirtualMachines) { return image }
@@ -83,7 +86,8 @@ public struct ImageStore: Sendable {
         }
         guard let image = try await open(name, withDisk: request.forVirtualMachines) else {
             throw HostError(
-                subject: progress.subject, detail: "is not complete after it was built",
+                subject: progress.subject,
+                detail: "is not complete after it was built",
                 nextStep: "run 'benchrun image build' again and look at the first error"
             )
         }
@@ -94,13 +98,17 @@ public struct ImageStore: Sendable {
     private func open(_ name: String, withDisk: Bool) async throws -> Image? {
         try await onOwnThread {
             // Asked without the lock first: a cache may be readable only.
-            guard case .complete(let manifest, let hasDisk) = layout.state(name), hasDisk || !withDisk else { return nil }
+            guard case .complete(let manifest, let hasDisk) = layout.state(name), hasDisk || !withDisk else {
+                return nil
+            }
             let lease = try layout.use(name)
             guard layout.state(name).isComplete else { return nil }
             let path = layout.path(name)
             let forms = ImageForms(
-                digest: manifest.digest, archive: "\(path)/\(ImageFile.archive)",
-                directory: "\(path)/\(ImageFile.tree)", disk: withDisk ? "\(path)/\(ImageFile.disk)" : nil
+                digest: manifest.digest,
+                archive: "\(path)/\(ImageFile.archive)",
+                directory: "\(path)/\(ImageFile.tree)",
+                disk: withDisk ? "\(path)/\(ImageFile.disk)" : nil
             )
             return Image(forms: forms, manifest: manifest, lease: lease)
         }
@@ -118,15 +126,17 @@ public struct ImageStore: Sendable {
             let archive = "\(staged.path)/\(ImageFile.archive)"
             let digest = try await progress.during(.digesting) { try await FileDigest.sha256(archive) }
             try Task.checkCancellation()
-            try await progress.during(.syncing) {
-                try await onOwnThread {
-                    let manifest = try layout.manifest(
-                        of: staged.path, key: key, digest: digest, seconds: (ContinuousClock.now - begin) / .seconds(1)
-                    )
-                    try manifest.write(to: staged.path)
-                    try layout.replacing(key.text) { try staged.commit() }
-                }
+            try await onOwnThread {
+                let manifest = try layout.manifest(
+                    of: staged.path,
+                    key: key,
+                    digest: digest,
+                    seconds: (ContinuousClock.now - begin) / .seconds(1)
+                )
+                try manifest.write(to: staged.path)
             }
+            try await progress.during(.syncing) { try await FileBytes.syncFileSystem(of: staged.path) }
+            try await onOwnThread { try layout.replacing(key.text) { try staged.commit() } }
         } catch {
             // On its own thread it also runs when the task was cancelled. The first error says more than a second.
             try? await onOwnThread { try staged.discard() }
@@ -138,16 +148,23 @@ public struct ImageStore: Sendable {
         let path = layout.path(name)
         let manifest = try await onOwnThread { try ImageManifest.read(path) }
         try await builder.makeDisk(
-            from: "\(path)/\(ImageFile.tree)", at: layout.diskDraft(name), digest: manifest.digest
+            from: "\(path)/\(ImageFile.tree)",
+            at: layout.diskDraft(name),
+            digest: manifest.digest
         )
+        try await FileBytes.syncFileSystem(of: path)
         try await onOwnThread { try layout.adoptDisk(of: name) }
     }
 
     private func boot(
-        _ request: ImageRequest, _ progress: ProgressReporter
+        _ request: ImageRequest,
+        _ progress: ProgressReporter
     ) async throws -> (kernel: String, initramfs: String) {
         let kernel = try await GuestKernel.ensure(
-            cache: cache, own: request.kernel, refresh: request.rebuild, progress: progress.about("guest kernel")
+            cache: cache,
+            own: request.kernel,
+            refresh: request.rebuild,
+            progress: progress.about("guest kernel")
         )
         if let initramfs = request.initramfs {
             try KernelImage.requireReadable(initramfs, option: "--initrd")

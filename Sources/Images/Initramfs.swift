@@ -21,7 +21,7 @@ struct Initramfs: Sendable {
 
     /// Gives the path of the initramfs, making it unless the same one is there.
     func ensure(cache: String, progress: ProgressReporter) async throws -> String {
-        try requireFiles()
+        try await onOwnThread { try requireFiles() }
         let directory = "\(cache)/initramfs"
         let path = "\(directory)/\(try await key()).cpio"
         if let known = FileBytes.size(path), known > 0 {
@@ -112,13 +112,15 @@ struct Initramfs: Sendable {
     private func requireFiles() throws {
         guard let program = try? FileBytes.read(busybox), Self.isStatic(program) else {
             throw HostError(
-                subject: Self.subject, detail: "\(busybox) is missing or needs libraries",
+                subject: Self.subject,
+                detail: "\(busybox) is missing or needs libraries",
                 nextStep: "run 'make setup', which installs busybox-static"
             )
         }
         guard let agent = try? FileBytes.read(agent), Self.isStatic(agent) else {
             throw HostError(
-                subject: Self.subject, detail: "\(self.agent) is missing or not a static executable",
+                subject: Self.subject,
+                detail: "\(self.agent) is missing or not a static executable",
                 nextStep: "run 'make' to build benchrun-agent"
             )
         }
@@ -152,7 +154,8 @@ private actor ModuleReader {
     func needs(_ step: KernelModules.Step) async throws -> [String] {
         guard let needs = ModuleInfo.needs(try await read(step)) else {
             throw HostError(
-                subject: "guest kernel", detail: "\(directory)/\(step.path) is not a module",
+                subject: "guest kernel",
+                detail: "\(directory)/\(step.path) is not a module",
                 nextStep: "run 'benchrun image prune' and try again"
             )
         }

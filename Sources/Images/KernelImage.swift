@@ -10,7 +10,8 @@ enum KernelImage {
         let bytes = try FileBytes.read(path, limit: 1 << 16)
         guard isKernel(bytes) else {
             throw HostError(
-                subject: "guest kernel", detail: "\(path) is not a kernel that can be started directly",
+                subject: "guest kernel",
+                detail: "\(path) is not a kernel that can be started directly",
                 nextStep: "give a bzImage (x86) or Image (ARM), such as Debian's /boot/vmlinuz-*"
             )
         }
@@ -21,7 +22,8 @@ enum KernelImage {
     static func requireReadable(_ path: String, option: String) throws {
         guard FileBytes.size(realPath(path)) != nil, access(path, R_OK) == 0 else {
             throw HostError(
-                subject: "guest kernel", detail: "\(path) is not a file that can be read",
+                subject: "guest kernel",
+                detail: "\(path) is not a file that can be read",
                 nextStep: "correct \(option)"
             )
         }

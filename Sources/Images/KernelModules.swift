@@ -41,7 +41,8 @@ struct KernelModules: Sendable {
     ///   - wanted: names; one that is built in needs no loading.
     ///   - needs: names of what a module at a path needs, where there is no modules.dep.
     func order(
-        _ wanted: [String] = standard, needs: (Step) async throws -> [String]
+        _ wanted: [String] = standard,
+        needs: (Step) async throws -> [String]
     ) async throws -> [Step] {
         var steps: [Step] = []
         var seen: Set<String> = []
@@ -53,7 +54,8 @@ struct KernelModules: Sendable {
             guard let path = paths[name] else {
                 if !entry.isRequired { continue }
                 throw HostError(
-                    subject: "guest kernel", detail: "\(directory) has no module '\(name)'",
+                    subject: "guest kernel",
+                    detail: "\(directory) has no module '\(name)'",
                     nextStep: "give an initramfs that fits the kernel with --initrd"
                 )
             }
@@ -79,7 +81,7 @@ struct KernelModules: Sendable {
     /// `kernel/drivers/block/virtio_blk.ko.xz` is `virtio_blk`; the kernel takes `-` and `_` in names for the same.
     static func name(ofFile path: String) -> String? {
         guard let file = path.split(separator: "/").last,
-            let end = file.range(of: ".ko"), file[end.upperBound...].isEmpty || file[end.upperBound] == "."
+            let end = file.firstRange(of: ".ko"), file[end.upperBound...].isEmpty || file[end.upperBound] == "."
         else { return nil }
         return canonical(String(file[..<end.lowerBound]))
     }

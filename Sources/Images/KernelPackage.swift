@@ -23,7 +23,8 @@ struct KernelPackage: Sendable, Equatable {
         if let package = try await look(architecture) { return package }
         throw HostError(
             subject: subject,
-            detail: "this host's apt sources have neither linux-image-cloud-\(architecture) nor linux-image-\(architecture)",
+            detail:
+                "this host's apt sources have neither linux-image-cloud-\(architecture) nor linux-image-\(architecture)",
             nextStep: "give a kernel with --kernel and --initrd"
         )
     }
@@ -65,7 +66,8 @@ struct KernelPackage: Sendable, Equatable {
     private static func look(_ architecture: String) async throws -> KernelPackage? {
         for name in ["linux-image-cloud-\(architecture)", "linux-image-\(architecture)"] {
             let shown = try await HostCommand(
-                ["apt-cache", "show", "--no-all-versions", name], environment: ["LC_ALL": "C"]
+                ["apt-cache", "show", "--no-all-versions", name],
+                environment: ["LC_ALL": "C"]
             ).run()
             if shown.isSuccess, let package = dependency(in: shown.output) { return package }
         }
@@ -75,13 +77,15 @@ struct KernelPackage: Sendable, Equatable {
     private static func refreshLists(_ progress: ProgressReporter) async throws {
         guard geteuid() == 0 else {
             throw HostError(
-                subject: subject, detail: "this host's package lists do not name a kernel that can be downloaded",
+                subject: subject,
+                detail: "this host's package lists do not name a kernel that can be downloaded",
                 nextStep: "run 'sudo apt-get update', or give a kernel with --kernel and --initrd"
             )
         }
         let result = try await progress.during(.refreshingHostLists) {
             try await HostCommand(
-                ["apt-get", "update"], environment: ["LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"],
+                ["apt-get", "update"],
+                environment: ["LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"],
                 timeLimit: .seconds(600)
             ).run()
         }
@@ -92,7 +96,9 @@ struct KernelPackage: Sendable, Equatable {
         // apt's own user may not write in the cache; the package's digest is checked all the same.
         try await HostCommand(
             ["apt-get", "download", "-o", "APT::Sandbox::User=root", "\(name)=\(version)"],
-            environment: ["LC_ALL": "C"], directory: directory, timeLimit: .seconds(1800)
+            environment: ["LC_ALL": "C"],
+            directory: directory,
+            timeLimit: .seconds(1800)
         ).run()
     }
 
@@ -101,7 +107,8 @@ struct KernelPackage: Sendable, Equatable {
         let errors = result.errorOutput.split(separator: "\n").filter { $0.hasPrefix("E: ") }.suffix(3)
         let text = Redaction(hosts: sources?.hosts ?? []).apply(errors.joined(separator: "; "))
         return HostError(
-            subject: subject, detail: "\(what): \(text)",
+            subject: subject,
+            detail: "\(what): \(text)",
             nextStep: "check the network, or give a kernel with --kernel and --initrd"
         )
     }

@@ -15,15 +15,15 @@ struct StagedDirectory: Sendable {
     /// Makes the directory, empty.
     static func begin(for destination: String) throws -> StagedDirectory {
         let staged = StagedDirectory(
-            destination: destination, path: "\(destination)\(building)\(getpid())"
+            destination: destination,
+            path: "\(destination)\(building)\(getpid())"
         )
         guard mkdir(staged.path, 0o755) == 0 else { throw HostError.system("mkdir", staged.path) }
         return staged
     }
 
-    /// Makes it whole and durable under its name; what was there before goes.
+    /// Gives it its name, for good; what was there before goes. Its content must have been synchronised.
     func commit() throws {
-        try FileBytes.syncFileSystem(of: path)
         try Self.setAside(destination)
         guard rename(path, destination) == 0 else { throw HostError.system("rename", path) }
         try FileBytes.syncDirectory(Self.parent(of: destination))
@@ -54,7 +54,7 @@ struct StagedDirectory: Sendable {
     /// What of a directory of the cache is unfinished, with the name it was to have.
     static func unfinished(in directory: String) throws -> [(name: String, path: String)] {
         try names(in: directory).compactMap { entry in
-            let mark = entry.range(of: building) ?? entry.range(of: removing)
+            let mark = entry.firstRange(of: building) ?? entry.firstRange(of: removing)
             return mark.map { (String(entry[..<$0.lowerBound]), "\(directory)/\(entry)") }
         }
     }
