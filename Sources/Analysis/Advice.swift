@@ -13,17 +13,9 @@ struct Advice {
     func warnings() -> [String] {
         var seen: Set<String> = []
         let all =
-            manifest.warnings + unavailable() + emulation() + ending() + failures() + fewRounds() + unusable()
+            manifest.warnings + emulation() + ending() + failures() + fewRounds() + unusable()
             + noisyNative() + reboots() + notes
         return all.map { Printable.line($0, limit: 600) }.filter { seen.insert($0).inserted }
-    }
-
-    private func unavailable() -> [String] {
-        manifest.environments.compactMap { record in
-            record.unavailable.map {
-                "\(record.spec.name) was not available and has no figures: \($0.reason); \($0.nextStep)"
-            }
-        }
     }
 
     private func emulation() -> [String] {

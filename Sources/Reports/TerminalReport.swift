@@ -1,0 +1,145 @@
+public import Analysis
+import BenchrunModel
+import Results
+
+/// The report as text: for a terminal, or plain for a log.
+public struct TerminalReport: Sendable {
+    /// The figures.
+    public var analysis: RunAnalysis
+    /// Paths to name at the end, with what each is: `("report", "plots/x/report.html")`.
+    public var files: [(name: String, path: String)]
+    /// Columns to use; at least 60.
+    public var width: Int
+    /// Whether to use a terminal's colours.
+    public var colour: Bool
+
+    /// Creates a report.
+    public init(analysis: RunAnalysis, files: [(name: String, path: String)] = [], width: Int = 110, colour: Bool = false) {
+        self.analysis = analysis
+        self.files = files
+        self.width = max(60, width)
+        self.colour = colour
+    }
+
+    /// The whole text, with a line break at the end.
+    public func render() -> String {
+        var lines = [
+            title("Overhead against native"),
+            faint(
+                "run \(analysis.run), suite \(analysis.suiteName), "
+                    + "\(analysis.measuredRounds) of \(Wording.count(analysis.plannedRounds, "round")), "
+                    + "95 % intervals; more than 0 costs more"),
+            "",
+        ]
+        lines += overhead()
+        lines += startup()
+        lines += unavailable()
+        lines += sentences("Differences that can explain figures", analysis.differences.map(\.sentence))
+        lines += sentences("Warnings", analysis.warnings)
+        if !files.isEmpty {
+            lines.append("")
+            let widest = files.map { TextWidth.of($0.name) }.max() ?? 0
+            lines += files.map { file in
+                file.name + String(repeating: " ", count: widest - TextWidth.of(file.name) + 2) + file.path
+            }
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private func title(_ text: String) -> String { Style(colour).paint(text, .strong) }
+    private func faint(_ text: String) -> String { Style(colour).paint(text, .faint) }
+
+    private func overhead() -> [String] {
+        var table = TextTable([
+            .init(title: "workload"), .init(title: "native", alignment: .trailing, sacrifice: 2),
+            .init(title: "environment"), .init(title: "overhead", alignment: .trailing),
+            .init(title: "95 % interval", alignment: .trailing), .init(title: "verdict"),
+            .init(title: "rounds", alignment: .trailing, sacrifice: 1),
+            .init(title: "needed", alignment: .trailing, sacrifice: 1),
+        ])
+        for (index, suite) in analysis.suite.enumerated() {
+            table.add(suiteRow(suite, isFirst: index == 0))
+        }
+        for group in ResultGroup.all(of: analysis) {
+            table.rows.append(.blank)
+            for (index, result) in group.others.enumerated() {
+                table.add(row(result, native: group.native, isFirst: index == 0))
+            }
+        }
+        let note = TextWidth.wrap(
+            "needed: rounds until the interval is likely to be ±2 % (or what the environment's file says); verdicts "
+                + "compare the interval with the smallest change that matters to the workload", to: width, indent: 0)
+        return table.lines(width: width, colour: colour) + [""] + note.map(faint)
+    }
+
+    private func suiteRow(_ suite: SuiteResult, isFirst: Bool) -> [TextTable.Cell] {
+        let name = TextTable.Cell(
+            isFirst ? "all \(Wording.count(suite.workloads.count, "workload"))" : "", .strong)
+        let environment = TextTable.Cell(suite.environment, .strong)
+        guard let estimate = suite.estimate else {
+            return [name, .init(""), environment, .init("-"), .init(""), .init(Printable.line(suite.absence ?? "", limit: 32), .open)]
+        }
+        return [
+            name, .init(""), environment, .init(Format.overhead(estimate.value), .strong),
+            .init(Format.interval(estimate) ?? "-"), .init("geometric mean", .faint), .init("\(estimate.rounds)"),
+        ]
+    }
+
+    private func row(_ result: MetricResult, native: MetricResult?, isFirst: Bool) -> [TextTable.Cell] {
+        let name = TextTable.Cell(isFirst ? Printable.line(result.label, limit: 40) : "", .strong)
+        let base = native?.median.map { Format.value($0, unit: result.metric.unit) } ?? "-"
+        let reference = TextTable.Cell(isFirst ? Printable.line(base) : "")
+        let environment = TextTable.Cell(result.environment)
+        guard let comparison = result.comparison, let estimate = comparison.estimate else {
+            let reason = result.absence ?? native?.absence ?? "no round has both"
+            return [name, reference, environment, .init("-"), .init(""), .init(Printable.line(reason, limit: 32), .open)]
+        }
+        return [
+            name, reference, environment, .init(Format.overhead(estimate.value)),
+            .init(Format.interval(estimate) ?? "-"), .init(Wording.verdict(comparison), Wording.tone(comparison)),
+            .init("\(estimate.rounds)"), .init(Wording.roundsNeeded(comparison)),
+        ]
+    }
+
+    private func startup() -> [String] {
+        guard !analysis.startup.isEmpty else { return [] }
+        let phases: [Phase] = [.create, .start, .firstFrame, .firstCommand, .ready, .stop, .remove]
+        var table = TextTable(
+            [.init(title: "environment")]
+                + phases.map { phase in
+                    .init(
+                        title: phase.rawValue, alignment: .trailing,
+                        sacrifice: phase == .ready ? 0 : phase == .stop || phase == .remove ? 2 : 1)
+                })
+        for startup in analysis.startup {
+            let name = startup.caseLabel.isEmpty ? startup.environment : "\(startup.environment) \(startup.caseLabel)"
+            table.add(
+                [.init(Printable.line(name, limit: 40))]
+                    + phases.map { phase in
+                        .init(startup.seconds(phase).map(Format.seconds) ?? "-", phase == .ready ? .strong : .plain)
+                    })
+        }
+        let bare = analysis.startup.lazy.compactMap { $0.seconds(.bareExec) }.first
+        let note = bare.map { "a bare fork and exec on this host: \(Format.seconds($0))" }
+        return ["", title("From the request for an instance to its end, medians")]
+            + table.lines(width: width, colour: colour) + (note.map { [faint($0)] } ?? [])
+    }
+
+    private func unavailable() -> [String] {
+        let missing = analysis.environments.filter { $0.unavailable != nil }
+        guard !missing.isEmpty else { return [] }
+        return ["", title("Not available")]
+            + missing.flatMap { environment -> [String] in
+                guard let why = environment.unavailable else { return [] }
+                return TextWidth.wrap(
+                    "- \(environment.name): \(Printable.line(why.reason)); \(Printable.line(why.nextStep))", to: width,
+                    indent: 2)
+            }
+    }
+
+    private func sentences(_ heading: String, _ sentences: [String]) -> [String] {
+        guard !sentences.isEmpty else { return [] }
+        return ["", title(heading)]
+            + sentences.flatMap { TextWidth.wrap("- \(Printable.line($0))", to: width, indent: 2) }
+    }
+}
