@@ -23,7 +23,7 @@ int cl_pidfd_send_signal(int descriptor, int number) {
     return (int)syscall(SYS_pidfd_send_signal, descriptor, number, NULL, 0);
 }
 
-int cl_set_affinity(const int *cpus, size_t count) {
+int cl_set_thread_affinity(int thread, const int *cpus, size_t count) {
     int highest = 0;
     for (size_t i = 0; i < count; i++) {
         if (cpus[i] < 0) {
@@ -41,11 +41,15 @@ int cl_set_affinity(const int *cpus, size_t count) {
     size_t size = CPU_ALLOC_SIZE(highest + 1);
     CPU_ZERO_S(size, set);
     for (size_t i = 0; i < count; i++) CPU_SET_S(cpus[i], size, set);
-    int result = sched_setaffinity(0, size, set);
+    int result = sched_setaffinity(thread, size, set);
     int saved = errno;
     CPU_FREE(set);
     errno = saved;
     return result;
+}
+
+int cl_set_affinity(const int *cpus, size_t count) {
+    return cl_set_thread_affinity(0, cpus, count);
 }
 
 bool cl_is_signal_ignored(int number) {

@@ -1,7 +1,7 @@
 /// Quantities with their unit, as the catalogue's files write them. Nil is whatever is not one.
-enum Quantity {
+public enum Quantity {
     /// `500 ms`, `30 s`, `2 min`, `1 h`: more than nothing, at most a day.
-    static func duration(_ text: String) -> Duration? {
+    public static func duration(_ text: String) -> Duration? {
         let milliseconds = ["ms": 1.0, "s": 1000, "min": 60_000, "h": 3_600_000]
         guard let (number, unit) = split(text), let factor = milliseconds[unit] else { return nil }
         let value = number * factor

@@ -18,20 +18,17 @@ struct CommandCell: Sendable {
 
     /// Executes everything. A command that fails is a row with its reason; only a broken instance throws.
     func measure() async throws -> Outcome {
-        for arguments in cell.workload.setup {
+        for command in CommandBuilder.setup(of: cell.workload, case: cell.workloadCase) {
             onStep("set-up")
             let startedAt = host.now()
-            let execution = try await live.agent.run(CommandBuilder.setup(arguments, of: cell.workload), onOutput: nil)
-            guard execution.termination == .exited(0) else {
-                let reason = "set-up '\(arguments.joined(separator: " "))' \(execution.termination.sentence)"
-                let outcome: BenchrunModel.Outcome = execution.termination == .timedOut ? .timeout : .failed
-                return Outcome(
-                    rows: cell.rows(
-                        without: outcome, reason: reason + execution.errorTail, startedAt: startedAt,
-                        duration: host.now() - startedAt),
-                    evidence: execution.evidence
-                )
-            }
+            let execution = try await live.agent.run(command, onOutput: nil)
+            guard let failure = OutputReader.failure(of: execution, limit: cell.workload.timeout) else { continue }
+            let reason = "set-up '\(command.arguments.joined(separator: " "))': \(failure.reason)"
+            return Outcome(
+                rows: cell.rows(
+                    without: failure.outcome, reason: reason, startedAt: startedAt, duration: host.now() - startedAt),
+                evidence: execution.evidence
+            )
         }
         var rows: [Sample] = []
         let total = cell.workload.warmups + cell.workload.iterations
@@ -56,13 +53,15 @@ struct CommandCell: Sendable {
     private func execute(iteration: Int, stage: Stage) async throws -> Outcome {
         let observing = live.instance as? any Observing
         await observing?.resetPeakMemory()
-        let command = CommandBuilder.command(of: cell.workload, in: cell.workloadCase)
+        let command = CommandBuilder.command(of: cell.workload, case: cell.workloadCase)
         let startedAt = host.now()
         let execution = try await live.agent.run(command, onOutput: nil)
         let duration = host.now() - startedAt
         var peak = execution.peakMemory
         if peak == nil { peak = await observing?.peakMemory() }
-        switch OutputReader.read(cell.workload, execution: execution, peakMemory: peak) {
+        let reading = OutputReader.read(
+            workload: cell.workload, case: cell.workloadCase, execution: execution, hostPeakMemory: peak)
+        switch reading {
         case .success(let values):
             let rows = values.map { value in
                 cell.row(
@@ -71,9 +70,8 @@ struct CommandCell: Sendable {
             }
             return Outcome(rows: rows, evidence: "")
         case .failure(let failure):
-            let outcome: BenchrunModel.Outcome = execution.termination == .timedOut ? .timeout : .failed
             let rows = cell.rows(
-                without: outcome, reason: failure.reason, iteration: iteration, stage: stage, startedAt: startedAt,
+                without: failure.outcome, reason: failure.reason, iteration: iteration, stage: stage, startedAt: startedAt,
                 duration: duration)
             return Outcome(rows: rows, evidence: execution.evidence)
         }
@@ -92,13 +90,6 @@ extension Termination {
 }
 
 extension AgentProtocol.Execution {
-    /// `: ` and the last line of standard error, or nothing.
-    var errorTail: String {
-        let text = String(decoding: errorOutput.suffix(2000), as: UTF8.self)
-        let last = text.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
-        return last.isEmpty ? "" : ": " + last.prefix(300)
-    }
-
     /// Everything the command printed, to be saved beside the samples.
     var evidence: String {
         let output = String(decoding: output, as: UTF8.self)

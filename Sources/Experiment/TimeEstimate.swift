@@ -1,4 +1,4 @@
-public import BenchrunModel
+import BenchrunModel
 
 /// How long cells of earlier runs took, so that a plan can say how long it will take before it begins.
 public struct DurationBook: Sendable, Codable, Equatable {

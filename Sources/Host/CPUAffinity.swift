@@ -19,6 +19,17 @@ public enum CPUAffinity {
         }
     }
 
+    /// As ``set(_:)`` for every thread that runs now; what they start later inherits it.
+    /// - Throws: ``HostError`` when none of these CPUs may be used.
+    public static func setAllThreads(_ cpus: [Int]) throws {
+        try set(cpus)
+        let numbers = cpus.compactMap { Int32(exactly: $0) }
+        for name in KernelFile.names(in: "/proc/self/task") {
+            // A thread that has ended meanwhile is of no account.
+            if let thread = Int32(name) { _ = cl_set_thread_affinity(thread, numbers, numbers.count) }
+        }
+    }
+
     /// The CPUs that the main thread may use, ascending; empty where the kernel does not tell.
     public static var current: [Int] {
         let label = "Cpus_allowed_list:"

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Host
 
 /// The command line. Signals are blocked and routed before the first thread starts, whatever the command.
 @main
@@ -23,7 +22,7 @@ struct Benchrun: AsyncParsableCommand {
     )
 
     static func main() async {
-        SignalSource.install()
+        Interruption.install()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -14,5 +14,8 @@ int cl_pidfd_send_signal(int descriptor, int number);
 /// Restricts the calling thread, and what it will start, to these CPUs; -1 and errno.
 int cl_set_affinity(const int *cpus, size_t count);
 
+/// The same for another thread, by its kernel id; 0 is the calling one.
+int cl_set_thread_affinity(int thread, const int *cpus, size_t count);
+
 /// Whether the disposition of a signal is to ignore it.
 bool cl_is_signal_ignored(int number);

@@ -25,14 +25,14 @@ struct CleanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let result = await Sweeping.sweepDead(locations: Locations.standard())
+        let result = await Sweeping.sweepDeadRuns(locations: Locations.standard())
         if json {
-            Terminal.out(try JSON.text(Answer(removed: result.removed, failures: result.failures)))
+            Terminal.out(try JSON.text(Answer(removed: result.removed, failures: result.failed)))
         } else {
             for line in result.removed { Terminal.out("removed \(line)") }
-            for line in result.failures { Terminal.error("benchrun: \(line)") }
-            if result.removed.isEmpty && result.failures.isEmpty { Terminal.out("nothing to remove") }
+            for line in result.failed { Terminal.error("benchrun: \(line)") }
+            if result.removed.isEmpty && result.failed.isEmpty { Terminal.out("nothing to remove") }
         }
-        if !result.failures.isEmpty { throw ExitStatus.failed }
+        if !result.failed.isEmpty { throw ExitStatus.failed }
     }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import BenchrunModel
 import Catalog
 import Host
-import Reports
 
 /// `benchrun doctor`: what can be used here, and why not.
 struct DoctorCommand: AsyncParsableCommand {

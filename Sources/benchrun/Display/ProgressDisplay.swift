@@ -40,16 +40,7 @@ final class ProgressDisplay: Sendable {
         isQuiet = quiet
         screen = Screen(isLive: isLive)
         guard isLive else { return }
-        let box = Unmanaged.passRetained(self)
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<ProgressDisplay>.fromOpaque(argument).takeRetainedValue().drawUntilStopped()
-                return nil
-            }, box.toOpaque())
-        if failure == 0 { pthread_detach(thread) } else { box.release() }
+        DedicatedThread.start(name: "display") { [self] in drawUntilStopped() }
     }
 
     /// A line that stays.

@@ -45,11 +45,12 @@ struct Measurement: Sendable {
     private func measure(_ display: ProgressDisplay) async throws -> FinishedRun {
         let locations = Locations.standard()
         let topology = try CPUTopology.detect(chosen: options.cpus)
-        CPUAffinity.set(topology.housekeeping)
         let run = resumed?.run ?? RunNames.run()
-        let lock = try await Lock.acquire(run: run, locations: locations)
+        let lock = try HostLock.acquire(run: run, at: locations.lock)
         defer { lock.release() }
-        for line in await Sweeping.sweepDeadRuns(locations: locations) { display.line(line) }
+        let swept = await Sweeping.sweepDeadRuns(locations: locations)
+        if !swept.removed.isEmpty { display.line("removed what a killed run had left: \(swept.removed.count) things") }
+        for failure in swept.failed { display.warning(failure) }
         let session = try await HostSession.open(run: run, locations: locations, topology: topology)
         let result: Result<FinishedRun, any Error>
         do {
@@ -79,11 +80,13 @@ struct Measurement: Sendable {
             plan: prepared.plan, progress: prepared.progress, book: DurationBook.load(prepared.bookPath),
             display: display)
         let keep = options.keep
+        // From here on instances are measured: this process stays off their CPUs.
+        try CPUAffinity.setAllThreads(prepared.context.limits.housekeepingCPUs)
         let experiment = Experiment(
             Experiment.Setup(
                 plan: prepared.plan, session: prepared.sessionNumber, progress: prepared.progress,
                 drivers: prepared.session.drivers, context: prepared.context,
-                host: RealHost(scratch: prepared.context.scratchDirectory, image: prepared.context.image),
+                host: RealHost(image: prepared.context.image),
                 sink: prepared.recorder,
                 onFailedInstance: keep ? { name, reason in await Self.hold(name, reason, display) } : nil,
                 onAttested: { environment, inside, outside in

@@ -5,13 +5,10 @@ import ProcessDrivers
 
 /// This host as an experiment sees it.
 struct RealHost: ExperimentHost {
-    /// The directory whose file system is settled between cells.
-    let scratch: String
     let image: ImageForms
     let bootID: String
 
-    init(scratch: String, image: ImageForms) {
-        self.scratch = scratch
+    init(image: ImageForms) {
         self.image = image
         bootID = HostFacts.read()[FactKey.bootID] ?? ""
     }
@@ -19,8 +16,8 @@ struct RealHost: ExperimentHost {
     func now() -> UInt64 { RawClock.now() }
 
     func settle() async {
-        try? await FileSync.fileSystem(of: scratch)
-        _ = await DiskSettle.wait(limit: .seconds(3))
+        await FileSync.everything()
+        _ = try? await DiskSettle(limit: .seconds(3)).wait()
     }
 
     func bareExec() async -> UInt64? {

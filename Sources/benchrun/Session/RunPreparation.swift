@@ -97,9 +97,8 @@ struct RunPreparation: Sendable {
 
     private func context(_ image: ImageForms) async throws -> RunContext {
         let selection = measurement.selection
-        let scratch = (measurement.options.scratch ?? session.locations.cache + "/scratch") + "/" + session.run.text
-        try await session.ledger.willCreate(kind: "directory", name: scratch, detail: [:])
-        try Directories.create(scratch, mode: 0o755)
+        let parent = measurement.options.scratch ?? session.locations.cache + "/scratch"
+        let scratch = try await session.makeScratch(in: URL(filePath: parent).path(percentEncoded: false))
         let limits = measurement.resumed?.limits
             ?? Limits(
                 cpus: topology.measured, housekeepingCPUs: topology.housekeeping,

@@ -39,7 +39,7 @@ struct Selection: Sendable {
         workloads = [
             Workload(
                 name: "command", title: command.joined(separator: " "), workloadClass: .application,
-                command: command, timeout: .seconds(600), parser: .none, metrics: metrics)
+                command: CommandBuilder.escaping(command), timeout: .seconds(600), parser: .none, metrics: metrics)
         ]
     }
 

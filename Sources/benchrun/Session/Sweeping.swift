@@ -3,30 +3,45 @@ import Host
 
 /// Removes what dead runs left, by their ledgers and nothing else.
 enum Sweeping {
-    /// What was removed and what could not be.
-    struct Result: Sendable {
-        var removed: [String] = []
-        var failures: [String] = []
-    }
-
     /// Sweeps every ledger whose writer is dead.
-    /// - Returns: a line for each thing removed or not removed.
-    static func sweepDeadRuns(locations: Locations) async -> [String] {
-        let result = await sweepDead(locations: locations)
-        return result.removed.map { "swept from a run that had died: \($0)" }
-            + result.failures.map { "warning: \($0)" }
-    }
-
-    /// Sweeps every ledger whose writer is dead.
-    static func sweepDead(locations: Locations) async -> Result {
-        var total = Result()
-        for ledger in await Ledger.all(in: locations.ledgers) where !ledger.isAlive {
-            let drivers = await makeDrivers(for: ledger.run, locations: locations)
-            let result = await sweep(ledger: ledger.ledger, locations: locations, drivers: drivers)
-            for driver in drivers.values { await driver.shutdown() }
-            total.removed += result.removed
-            total.failures += result.failures
+    static func sweepDeadRuns(locations: Locations) async -> SweepReport {
+        var report = SweepReport()
+        for ledger in await Ledger.all(in: locations.ledgers) where !ledger.isLive {
+            report.append(await sweep(ledger, locations: locations))
         }
-        return total
+        return report
+    }
+
+    private static func sweep(_ ledger: LedgerFile, locations: Locations) async -> SweepReport {
+        // Scratch may lie anywhere the user said; its directory carries the run's name.
+        let scratch = ledger.entries
+            .filter { $0.kind == "directory" && $0.detail["role"] == "scratch" && $0.name.hasSuffix("/\(ledger.run)") }
+            .map(\.name)
+        let roots = [locations.runtime, locations.cache] + scratch.map { String($0.dropLast(ledger.run.text.count + 1)) }
+        let sweeper = Sweeper(allowedRoots: roots) { run, _ in
+            await removeOrphans(of: run, locations: locations)
+        }
+        return await sweeper.sweep(ledger)
+    }
+
+    /// Asks every driver for what still carries the run's label.
+    private static func removeOrphans(of run: RunID, locations: Locations) async -> SweepReport {
+        var report = SweepReport()
+        do {
+            let topology = try CPUTopology.detect(chosen: nil)
+            let session = try await HostSession.open(
+                run: RunNames.session("clean"), locations: locations, topology: topology)
+            for (name, driver) in session.drivers.sorted(by: { $0.key < $1.key }) {
+                do {
+                    report.removed += try await driver.removeOrphans(of: run)
+                } catch {
+                    report.failed.append("\(name): \(error)")
+                }
+            }
+            report.failed += await session.close()
+        } catch {
+            report.failed.append("\(error)")
+        }
+        return report
     }
 }
