@@ -1,0 +1,187 @@
+import BenchrunModel
+import Foundation
+import Host
+
+/// What the docker and podman drivers do alike: everything but finding the engine.
+struct ContainerDriver: Sendable {
+    /// The engine, once it was found.
+    let session: EngineSession
+    private let setup: DriverSetup
+    private let prepared = PreparedPaths()
+
+    /// Makes the shared part of a driver; does nothing yet.
+    init(
+        _ dialect: EngineDialect, setup: DriverSetup, surroundings: any Surroundings = ThisHost(),
+        finder: @escaping @Sendable (Launcher, _ socket: String?) -> any EngineFinder
+    ) {
+        self.setup = setup
+        session = EngineSession(dialect, setup: setup, surroundings: surroundings, finder: finder)
+    }
+
+    private var dialect: EngineDialect { session.dialect }
+
+    func probe(_ environment: EnvironmentSpec) async -> Availability {
+        do {
+            let options = try EngineOptions(environment)
+            let connection = try await session.connect()
+            return .available(facts: try connection.facts(options))
+        } catch let error as OptionError {
+            return .unavailable(reason: error.detail, nextStep: error.nextStep)
+        } catch let error as Unavailable {
+            return .unavailable(reason: error.reason, nextStep: error.nextStep)
+        } catch {
+            return .unavailable(reason: "\(error)", nextStep: "run 'benchrun doctor'")
+        }
+    }
+
+    func prepare(_ environment: EnvironmentSpec, in context: RunContext) async throws {
+        _ = try options(environment)
+        let connection = try await connect("prepare")
+        let parent = ScratchDirectory.parent(driver: dialect.name, in: context)
+        if await !prepared.holds(parent) {
+            // One record stands for all of the run's containers: they are found by their label.
+            try await setup.ledger.willCreate(
+                kind: "container",
+                name: ledgerName,
+                detail: ["engine": dialect.name, "endpoint": connection.client.socket.map { "unix://\($0)" } ?? ""]
+            )
+            try await ScratchDirectory.prepareParent(driver: dialect.name, in: context)
+            await prepared.insert(parent)
+        }
+        try await EngineImage(context.image, client: connection.client).provide(cache: setup.cacheDirectory)
+    }
+
+    func create(_ spec: InstanceSpec, in context: RunContext) async throws -> any Instance {
+        let options = try options(spec.environment)
+        let connection = try await connect("create")
+        let scratch = ScratchDirectory(of: spec.name, driver: dialect.name, in: context)
+        let request = try request(spec, options, connection, scratch, context)
+        let log = "\(setup.stateDirectory)/\(spec.name).log"
+        do {
+            try scratch.make()
+            try await connection.client.check(request.arguments(in: dialect), step: "create")
+        } catch {
+            // The engine may have come as far as the container; goes on to the end when the task is cancelled.
+            let instance = ContainerInstance(spec, connection: connection, scratch: scratch, log: log)
+            await Task { try? await instance.remove() }.value
+            throw error
+        }
+        return ContainerInstance(spec, connection: connection, scratch: scratch, log: log)
+    }
+
+    func removeOrphans(of run: RunID) async throws -> [String] {
+        // A group of a dead run may have been frozen, and nothing in it would answer to the engine.
+        for group in ControlGroup.all(below: groupPath(of: run)) where isContainer(group) { try? group.thaw() }
+        let needsDaemon = dialect.hasDaemon && PrivateDocker.storeHolds(run, setup: setup)
+        let connection: EngineConnection
+        do {
+            connection = try await session.connect(startsDaemon: needsDaemon)
+        } catch {
+            // Where there is no engine there are no containers, but there may be their processes.
+            return await killGroups(of: run)
+        }
+        var removed: [String] = []
+        for id in try await connection.client.containers(labelled: EngineLabel.run, run.text) {
+            removed.append(try await removeOrphan(id, of: run, connection.client))
+        }
+        return removed + (await killGroups(of: run))
+    }
+
+    func shutdown() async {
+        for path in await prepared.removeAll() {
+            await ScratchDirectory.removeParent(path, ledger: setup.ledger)
+            try? await setup.ledger.didRemove(kind: "container", name: ledgerName)
+        }
+        await session.shutdown()
+    }
+
+    // MARK: - Parts
+
+    private var ledgerName: String { "\(dialect.name):\(EngineLabel.run)=\(setup.run)" }
+
+    private func options(_ environment: EnvironmentSpec) throws(DriverError) -> EngineOptions {
+        do {
+            return try EngineOptions(environment)
+        } catch {
+            throw DriverError(subject: "\(dialect.name)/options", detail: error.detail, nextStep: error.nextStep)
+        }
+    }
+
+    private func connect(_ step: String) async throws(DriverError) -> EngineConnection {
+        do {
+            return try await session.connect()
+        } catch {
+            throw DriverError(subject: "\(dialect.name)/\(step)", detail: error.reason, nextStep: error.nextStep)
+        }
+    }
+
+    private func request(
+        _ spec: InstanceSpec, _ options: EngineOptions, _ connection: EngineConnection, _ scratch: ScratchDirectory,
+        _ context: RunContext
+    ) throws(DriverError) -> ContainerRequest {
+        for path in [scratch.path, setup.agentExecutable] where path.contains(":") {
+            throw DriverError(
+                subject: "\(dialect.name)/create",
+                detail: "'\(path)' holds a colon, which engines take for the end of a path",
+                nextStep: "choose another directory"
+            )
+        }
+        let runtime: String?
+        do {
+            runtime = try connection.found.runtime(for: options)
+        } catch {
+            throw DriverError(subject: "\(dialect.name)/create", detail: error.reason, nextStep: error.nextStep)
+        }
+        return ContainerRequest(
+            name: spec.name,
+            run: setup.run,
+            cgroupParent: connection.cgroupParent,
+            limits: context.limits,
+            resources: .current(),
+            scratch: scratch.path,
+            agent: setup.agentExecutable,
+            relabels: FileManager.default.fileExists(atPath: "/sys/fs/selinux/enforce"),
+            tag: context.image.tag,
+            options: options,
+            runtime: runtime,
+            housekeepingCPUs: setup.housekeepingCPUs
+        )
+    }
+
+    // MARK: - Orphans
+
+    private func removeOrphan(_ id: String, of run: RunID, _ client: EngineClient) async throws -> String {
+        let labels = [EngineLabel.instance, EngineLabel.scratch].map { "{{index .Config.Labels \"\($0)\"}}" }
+        let words = try await client.check(
+            ["inspect", "--format", labels.joined(separator: "\n"), id], within: EngineClient.question
+        ).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        try await client.check(["rm"] + dialect.remove + [id])
+        guard words.count == 2 else { return "\(dialect.name) container \(id.prefix(12))" }
+        try await ScratchDirectory.ofContainer(labelled: words[1], instance: words[0], run: run)?.remove()
+        return "\(dialect.name) container \(words[0])"
+    }
+
+    /// Ends what is left in the groups that engines made below a run's. Those of this process's own run are left
+    /// alone: there the engine has just said that nothing is left.
+    private func killGroups(of run: RunID) async -> [String] {
+        guard run != setup.run else { return [] }
+        var removed: [String] = []
+        for group in ControlGroup.all(below: groupPath(of: run)) where isContainer(group) {
+            let processes = group.processes()
+            guard (try? await group.remove()) != nil, !processes.isEmpty else { continue }
+            removed.append("\(processes.count) processes in control group \(group.path)")
+        }
+        return removed
+    }
+
+    private func groupPath(of run: RunID) -> String {
+        run == setup.run ? setup.controlGroup : "benchrun/\(run)"
+    }
+
+    /// Docker names a group after the container's id, podman `libpod-ID`, and its monitors' group `conmon`.
+    private func isContainer(_ group: ControlGroup) -> Bool {
+        guard let name = group.path.split(separator: "/").last else { return false }
+        if !dialect.hasDaemon { return name.hasPrefix("libpod-") || name == "conmon" }
+        return name.count == 64 && name.allSatisfy(\.isHexDigit)
+    }
+}

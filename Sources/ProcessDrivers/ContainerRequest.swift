@@ -1,0 +1,101 @@
+import BenchrunModel
+import Host
+
+/// A container as it is asked for: the same surroundings as a native instance's, in an engine's words.
+///
+/// Equal to native are: CPU set, quota and memory without swap (through the engine), resource limits (given
+/// explicitly), the number of processes (no limit), /scratch (a bind mount of a directory on the same file system;
+/// never the container's own layer), the read-only root, the tmpfs mounts, the size of /dev/shm, the host name, and
+/// loopback as the only network. Left to the engine, because it is what is being measured: namespaces, seccomp,
+/// capabilities, AppArmor, masked paths, storage driver and runtime.
+struct ContainerRequest: Sendable {
+    /// Instance and container name.
+    var name: String
+    /// The run.
+    var run: RunID
+    /// What the container's control group is made in: a path, or a slice where systemd makes it.
+    var cgroupParent: String
+    /// CPUs, quota and memory.
+    var limits: Limits
+    /// Resource limits.
+    var resources: ResourceLimits
+    /// The host's directory behind /scratch.
+    var scratch: String
+    /// The agent on this host.
+    var agent: String
+    /// Whether volumes need SELinux's shared label.
+    var relabels: Bool
+    /// The image's tag.
+    var tag: String
+    /// Options of the environment.
+    var options: EngineOptions
+    /// The OCI runtime; nil is the engine's own choice.
+    var runtime: String?
+    /// CPUs of benchrun and its daemons; see ``command``.
+    var housekeepingCPUs: [Int]
+
+    /// Arguments of the engine's `create`.
+    func arguments(in dialect: EngineDialect) -> [String] {
+        let runtime = runtime.map { ["--runtime", $0] } ?? []
+        var result = dialect.hasGlobalRuntime ? runtime + ["create"] : ["create"] + runtime
+        result += [
+            "--interactive", "--name", name, "--hostname", "benchrun", "--pull", "never",
+            "--label", "\(EngineLabel.run)=\(run)", "--label", "\(EngineLabel.instance)=\(name)",
+            "--label", "\(EngineLabel.scratch)=\(scratch)",
+            "--cgroup-parent", cgroupParent,
+        ]
+        if !limits.cpus.isEmpty { result += ["--cpuset-cpus", Limits.list(limits.cpus)] }
+        if let (quota, period) = ControlGroup.quota(of: limits) {
+            result += ["--cpu-period", String(period), "--cpu-quota", String(quota)]
+        }
+        if limits.memory > 0 {
+            let memory = String(limits.memory)
+            result += ["--memory", memory, "--memory-swap", memory]
+        }
+        result += resources.arguments
+        result += [
+            "--pids-limit", "-1", "--shm-size", String(InstanceMounts.sharedMemory(limits)),
+            "--network", "none", "--log-driver", "none", "--init=false", "--read-only", "--user", "0:0",
+        ]
+        let tmpfs = (InstanceMounts.tmpfs + dialect.tmpfs).joined(separator: ",")
+        for path in GuestPath.temporary { result += ["--tmpfs", "\(path):\(tmpfs)"] }
+        result += ["--volume", volume(scratch, at: GuestPath.scratch, readOnly: false)]
+        result += ["--volume", volume(agent, at: GuestPath.agent, readOnly: true)]
+        if options.seccomp == .unconfined { result += ["--security-opt", "seccomp=unconfined"] }
+        result += dialect.create
+        let command = command
+        return result + ["--entrypoint", command[0], dialect.imagePrefix + tag] + command.dropFirst()
+    }
+
+    /// What runs in the container.
+    ///
+    /// A container inherits the affinity of the daemon or client that started it. Where those share only some CPUs
+    /// with the measured ones, the kernel would narrow the container to these; then the agent is started through its
+    /// own launcher, which sets the affinity again.
+    var command: [String] {
+        let serve = [GuestPath.agent, "serve", "--stdio"]
+        let measured = Set(limits.cpus)
+        let shared = measured.intersection(housekeepingCPUs)
+        guard !shared.isEmpty, shared != measured else { return serve }
+        var launcher = Launcher(agentExecutable: GuestPath.agent)
+        launcher.deathSignal = nil
+        launcher.cpus = limits.cpus
+        return launcher.arguments(for: serve)
+    }
+
+    private func volume(_ source: String, at target: String, readOnly: Bool) -> String {
+        let options = (readOnly ? ["ro"] : []) + (relabels ? ["z"] : [])
+        return "\(source):\(target)" + (options.isEmpty ? "" : ":" + options.joined(separator: ","))
+    }
+}
+
+/// What instances of all kinds mount alike.
+enum InstanceMounts {
+    /// Options of the tmpfs mounts.
+    static let tmpfs = ["rw", "exec", "nosuid", "nodev", "mode=1777"]
+
+    /// Size of /dev/shm in bytes: whatever the memory limit permits.
+    static func sharedMemory(_ limits: Limits) -> Int {
+        limits.memory > 0 ? limits.memory : 1 << 30
+    }
+}

@@ -1,0 +1,154 @@
+import AgentProtocol
+import BenchrunModel
+import Foundation
+import Host
+
+/// One native process tree.
+actor NativeInstance: Pausing, Observing {
+    nonisolated let spec: InstanceSpec
+    private let context: RunContext
+    private let group: ControlGroup
+    private let scratch: ScratchDirectory
+    private let log: String
+    private var link: AgentLink?
+    private var process: ChildProcess?
+    private var isPaused = false
+    private var isStopped = false
+
+    /// How long the agent has to end its children before all is killed.
+    private static let grace = Duration.seconds(3)
+
+    /// An instance of which nothing exists yet.
+    init(_ spec: InstanceSpec, in context: RunContext) {
+        self.spec = spec
+        self.context = context
+        group = ControlGroup("\(context.setup.controlGroup)/\(spec.name)")
+        scratch = ScratchDirectory(of: spec.name, driver: NativeDriver.name, in: context)
+        log = "\(context.setup.stateDirectory)/\(spec.name).log"
+    }
+
+    /// Makes its control group and scratch directory.
+    func create() async throws {
+        try scratch.make()
+        let (group, limits) = (group, context.limits)
+        try await wrap("create") { try await ControlFiles.executor.run { try group.create(limits: limits) } }
+    }
+
+    func start() async throws {
+        guard process == nil else { throw error("start", "it was started before") }
+        let ends = try AgentLink.spawnPair()
+        defer { close(ends.child) }
+        let link = try AgentLink(name: spec.name, input: ends.link, output: ends.link)
+        do {
+            let arguments = launcher.arguments(for: [GuestPath.agent, "serve", "--stdio"])
+            process = try await wrap("start") {
+                try await ChildProcess.start(
+                    arguments,
+                    environment: [:],
+                    input: .descriptor(ends.child),
+                    output: .descriptor(ends.child),
+                    error: .file(log)
+                )
+            }
+        } catch {
+            await link.close()
+            throw error
+        }
+        self.link = link
+    }
+
+    private var launcher: Launcher {
+        var launcher = Launcher(agentExecutable: context.setup.agentExecutable)
+        launcher.joinFiles = group.joinFiles
+        launcher.cpus = context.limits.cpus
+        launcher.networkNamespace = true
+        launcher.mountNamespace = true
+        launcher.root = context.image.directory
+        launcher.binds = [
+            (source: context.setup.agentExecutable, target: GuestPath.agent, readOnly: true),
+            (source: scratch.path, target: GuestPath.scratch, readOnly: false),
+        ]
+        launcher.tmpfs = GuestPath.temporary
+        launcher.systemMounts = true
+        return launcher
+    }
+
+    var agent: any AgentConnection {
+        get async throws {
+            guard let link, let process else { throw error("start", "it was not started") }
+            guard process.isRunning else { throw error("start", "it ended: \(await diagnostics())") }
+            return link
+        }
+    }
+
+    func stop() async throws {
+        guard let process, !isStopped else { return }
+        try await resume()
+        await process.stop(grace: Self.grace)
+        await group.kill()
+        isStopped = true
+        await link?.close()
+    }
+
+    func remove() async throws {
+        await link?.close()
+        // Kills what is in it, frozen or not.
+        try await wrap("remove") { try await group.remove() }
+        isStopped = true
+        await process?.end(within: Self.grace)
+        try await scratch.remove()
+        try? FileManager.default.removeItem(atPath: log)
+    }
+
+    func diagnostics() async -> String {
+        TextFile.tail(log)
+    }
+
+    // MARK: - Pausing
+
+    func pause() async throws {
+        guard !isPaused else { return }
+        let group = group
+        try await wrap("pause") { try await ControlFiles.executor.run { try group.freeze() } }
+        isPaused = true
+    }
+
+    func resume() async throws {
+        guard isPaused else { return }
+        let group = group
+        try await wrap("resume") { try await ControlFiles.executor.run { try group.thaw() } }
+        isPaused = false
+    }
+
+    // MARK: - Observing
+
+    func resetPeakMemory() async {
+        group.resetPeakMemory()
+    }
+
+    func peakMemory() async -> UInt64? {
+        group.peakMemory()
+    }
+
+    func enforcedLimits() async -> [String: String] {
+        group.enforced()
+    }
+
+    // MARK: - Errors
+
+    private func wrap<Success: Sendable>(
+        _ step: String, _ body: () async throws -> Success
+    ) async throws -> Success {
+        do {
+            return try await body()
+        } catch let failure as HostError {
+            throw DriverError(
+                subject: "native/\(step)", detail: "\(spec.name): \(failure.detail)", nextStep: failure.nextStep
+            )
+        }
+    }
+
+    private func error(_ step: String, _ detail: String) -> DriverError {
+        DriverError(subject: "native/\(step)", detail: "\(spec.name): \(detail)", nextStep: "run 'benchrun doctor'")
+    }
+}
