@@ -189,13 +189,6 @@ int cl_read_signal(int descriptor) {
     return read(descriptor, &information, sizeof information) == sizeof information ? (int)information.ssi_signo : 0;
 }
 
-int cl_set_affinity(const int *cpus, int count) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    for (int index = 0; index < count; index++) CPU_SET((size_t)cpus[index], &set);
-    return sched_setaffinity(0, sizeof set, &set);
-}
-
 bool cl_may_use_cpu(int cpu) {
     cpu_set_t set;
     return cpu >= 0 && cpu < CPU_SETSIZE && sched_getaffinity(0, sizeof set, &set) == 0 && CPU_ISSET((size_t)cpu, &set);

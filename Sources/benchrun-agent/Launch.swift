@@ -14,7 +14,7 @@ extension LaunchOptions {
                 throw SystemError("--join \(file)", detail: error.detail)
             }
         }
-        if !cpus.isEmpty { try check(cl_set_affinity(cpus, Int32(cpus.count)), "--cpus") }
+        if !cpus.isEmpty { try check(cl_set_affinity(cpus, cpus.count), "--cpus") }
         // Fails only for a session's leader, which has what is wanted.
         if newSession { setsid() }
         if networkNamespace {

@@ -69,8 +69,6 @@ void cl_reset_signals(void);
 int cl_signal_descriptor(const int *signals, int count);
 /// The next signal of such a descriptor, or 0.
 int cl_read_signal(int descriptor);
-/// Restricts this process to some CPUs.
-int cl_set_affinity(const int *cpus, int count);
 /// Whether this process may use a CPU. Numbers that no kernel has are not usable.
 bool cl_may_use_cpu(int cpu);
 /// Highest CPU number that ``cl_may_use_cpu`` knows, plus one.
