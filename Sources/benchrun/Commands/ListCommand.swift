@@ -1,6 +1,7 @@
 import ArgumentParser
 import BenchrunModel
 import Catalog
+import Results
 
 /// `benchrun list`: what can be run.
 struct ListCommand: AsyncParsableCommand {
@@ -89,5 +90,21 @@ struct Listing: Codable {
             }
             return ([kind.rawValue] + (lines.isEmpty ? ["  none"] : lines)).joined(separator: "\n")
         }.joined(separator: "\n\n")
+    }
+}
+
+extension StoreOptions {
+    /// The runs in the store; one whose manifest cannot be read says why.
+    func runEntries() -> [Listing.Entry] {
+        runs.runs().map { run in
+            do {
+                let manifest = try runs.folder(of: run).loadManifest()
+                let ending = manifest.sessions.last?.ending?.rawValue ?? "cut off"
+                return Listing.Entry(
+                    name: run.text, title: "suite \(manifest.suite), \(manifest.rounds) rounds", detail: ending)
+            } catch {
+                return Listing.Entry(name: run.text, title: "cannot be read", detail: "\(error)")
+            }
+        }
     }
 }

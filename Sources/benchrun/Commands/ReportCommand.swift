@@ -29,6 +29,7 @@ struct ReportCommand: AsyncParsableCommand {
         } catch {
             throw Failure(error)
         }
-        Terminal.out(json ? try report.json() : report.text(colour: Terminal.outputIsTerminal))
+        Terminal.out(json ? try report.json() : report.text(colour: Reporting.wantsColour))
+        if let problem = report.report.pictureError { throw Failure(problem) }
     }
 }

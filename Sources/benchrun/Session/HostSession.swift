@@ -112,25 +112,3 @@ enum Directories {
         }
     }
 }
-
-/// The drivers of this build: the only place that knows every one.
-enum DriverRegistry {
-    /// Every driver's type.
-    static var types: [any Driver.Type] {
-        var types: [any Driver.Type] = processDrivers
-        #if Libvirt
-            types.append(libvirtDriver)
-        #endif
-        return types
-    }
-
-    /// A driver of each type, by name.
-    static func makeAll(setup: DriverSetup) -> [String: any Driver] {
-        Dictionary(uniqueKeysWithValues: types.map { ($0.name, $0.init(setup: setup)) })
-    }
-
-    /// Option names by driver, for the validation of environment files.
-    static var options: [String: Set<String>] {
-        Dictionary(uniqueKeysWithValues: types.map { ($0.name, $0.options) })
-    }
-}

@@ -67,7 +67,9 @@ struct Measurement: Sendable {
         if finished.ending != .interrupted {
             display.activity("drawing the report")
             do {
-                finished.report = try await Reporting.build(run: run, store: store)
+                let report = try await Reporting.build(named: run.text, store: store)
+                finished.report = report
+                finished.reportFailure = report.report.pictureError.map { "\($0)" }
             } catch {
                 finished.reportFailure = "\(error)"
             }
@@ -115,7 +117,7 @@ struct Measurement: Sendable {
     private func finish(_ finished: FinishedRun) throws {
         let runFolder = store.results + "/" + finished.run.text
         if let report = finished.report {
-            Terminal.out(output.json ? try report.json() : report.text(colour: Terminal.outputIsTerminal))
+            Terminal.out(output.json ? try report.json() : report.text(colour: Reporting.wantsColour))
         }
         if let failure = finished.reportFailure { Terminal.error("benchrun: \(failure)") }
         switch finished.ending {
@@ -136,7 +138,7 @@ struct Measurement: Sendable {
                 throw ExitStatus.unavailable
             }
             if finished.failedCells > 0 {
-                Terminal.error("benchrun: \(finished.failedCells) cells failed; their output is in \(runFolder)/failures")
+                Terminal.error("benchrun: \(finished.failedCells) cells failed; their output is in \(runFolder)/outputs")
                 throw ExitStatus.invalidMeasurement
             }
         }
