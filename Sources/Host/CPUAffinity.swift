@@ -30,7 +30,7 @@ public enum CPUAffinity {
     public static func parse(_ list: String) -> [Int] {
         var cpus: Set<Int> = []
         for part in list.trimmed.split(separator: ",") {
-            let ends = part.split(separator: "-").map { Int($0.trimmed) }
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0.trimmed) }
             guard let first = ends.first.flatMap({ $0 }), let last = ends.last.flatMap({ $0 }), ends.count <= 2,
                 first >= 0, first <= last, last < 65536
             else { return [] }
