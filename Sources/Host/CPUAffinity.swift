@@ -8,7 +8,9 @@ public enum CPUAffinity {
     /// - Throws: ``HostError`` when none of these CPUs may be used.
     public static func set(_ cpus: [Int]) throws {
         let numbers = cpus.compactMap { Int32(exactly: $0) }
-        guard !numbers.isEmpty, numbers.count == cpus.count, cl_set_affinity(numbers, numbers.count) == 0 else {
+        guard !numbers.isEmpty, numbers.count == cpus.count, numbers.allSatisfy({ $0 >= 0 }),
+            cl_set_affinity(numbers, Int32(numbers.count)) == 0
+        else {
             let wanted = cpus.map(String.init).joined(separator: ",")
             let usable = current.map(String.init).joined(separator: ",")
             throw HostError(
