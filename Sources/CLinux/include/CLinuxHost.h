@@ -1,8 +1,7 @@
-// Process handles and affinity, for the host side.
+// Process handles and signal dispositions, for the host side.
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <sys/types.h>
 
 /// A descriptor of a process, close-on-exec; -1 and errno where there is none.
