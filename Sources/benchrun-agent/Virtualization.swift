@@ -34,7 +34,7 @@ enum Virtualization {
         // Without CPUID (other architectures, or hidden) the firmware's tables may tell.
         let words = ["sys_vendor", "product_name"].compactMap { Files.text("/sys/class/dmi/id/\($0)") }
         for (word, name) in [("QEMU", "qemu"), ("KVM", "kvm"), ("VMware", "vmware"), ("Xen", "xen"), ("Amazon EC2", "kvm")]
-        where words.contains(where: { $0.contains(word) }) {
+        where words.contains(where: { $0.hasPrefix(word) }) {
             return name
         }
         return Files.exists("/proc/device-tree/hypervisor") ? "unknown" : nil
