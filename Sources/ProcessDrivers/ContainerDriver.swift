@@ -11,7 +11,9 @@ struct ContainerDriver: Sendable {
 
     /// Makes the shared part of a driver; does nothing yet.
     init(
-        _ dialect: EngineDialect, setup: DriverSetup, surroundings: any Surroundings = ThisHost(),
+        _ dialect: EngineDialect,
+        setup: DriverSetup,
+        surroundings: any Surroundings = ThisHost(),
         finder: @escaping @Sendable (Launcher, _ socket: String?) -> any EngineFinder
     ) {
         self.setup = setup
@@ -116,7 +118,10 @@ struct ContainerDriver: Sendable {
     }
 
     private func request(
-        _ spec: InstanceSpec, _ options: EngineOptions, _ connection: EngineConnection, _ scratch: ScratchDirectory,
+        _ spec: InstanceSpec,
+        _ options: EngineOptions,
+        _ connection: EngineConnection,
+        _ scratch: ScratchDirectory,
         _ context: RunContext
     ) throws(DriverError) -> ContainerRequest {
         for path in [scratch.path, setup.agentExecutable] where path.contains(":") {
@@ -153,7 +158,8 @@ struct ContainerDriver: Sendable {
     private func removeOrphan(_ id: String, of run: RunID, _ client: EngineClient) async throws -> String {
         let labels = [EngineLabel.instance, EngineLabel.scratch].map { "{{index .Config.Labels \"\($0)\"}}" }
         let words = try await client.check(
-            ["inspect", "--format", labels.joined(separator: "\n"), id], within: EngineClient.question
+            ["inspect", "--format", labels.joined(separator: "\n"), id],
+            within: EngineClient.question
         ).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         try await client.check(["rm"] + dialect.remove + [id])
         guard words.count == 2 else { return "\(dialect.name) container \(id.prefix(12))" }

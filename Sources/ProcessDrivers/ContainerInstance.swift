@@ -79,7 +79,8 @@ actor ContainerInstance: Pausing, Observing {
     }
 
     func diagnostics() async -> String {
-        let format = "{{.State.Status}}, exit status {{.State.ExitCode}}, out of memory {{.State.OOMKilled}} {{.State.Error}}"
+        let format =
+            "{{.State.Status}}, exit status {{.State.ExitCode}}, out of memory {{.State.OOMKilled}} {{.State.Error}}"
         let state = try? await engine.run(["inspect", "--format", format, spec.name], within: EngineClient.question)
         let words = state.flatMap { $0.isSuccess ? "container \(TextFile.trimmed($0.output))" : nil }
         return [words, TextFile.tail(log)].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "\n")
@@ -133,7 +134,11 @@ actor ContainerInstance: Pausing, Observing {
     private func controlGroup() async -> ControlGroup? {
         if let group { return group }
         let format = "{{.State.Pid}} {{.Id}}"
-        guard let result = try? await engine.run(["inspect", "--format", format, spec.name], within: EngineClient.question)
+        guard
+            let result = try? await engine.run(
+                ["inspect", "--format", format, spec.name],
+                within: EngineClient.question
+            )
         else { return nil }
         let words = TextFile.trimmed(result.output).split(separator: " ")
         guard result.isSuccess, words.count == 2, let process = Int32(words[0]) else { return nil }

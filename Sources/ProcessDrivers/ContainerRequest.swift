@@ -57,8 +57,10 @@ struct ContainerRequest: Sendable {
             "--pids-limit", "-1", "--shm-size", String(InstanceMounts.sharedMemory(limits)),
             "--network", "none", "--log-driver", "none", "--init=false", "--read-only", "--user", "0:0",
         ]
-        let tmpfs = (InstanceMounts.tmpfs + dialect.tmpfs).joined(separator: ",")
-        for path in GuestPath.temporary { result += ["--tmpfs", "\(path):\(tmpfs)"] }
+        for path in GuestPath.temporary {
+            let options = (InstanceMounts.tmpfs(at: path) + dialect.tmpfs).joined(separator: ",")
+            result += ["--tmpfs", "\(path):\(options)"]
+        }
         result += ["--volume", volume(scratch, at: GuestPath.scratch, readOnly: false)]
         result += ["--volume", volume(agent, at: GuestPath.agent, readOnly: true)]
         if options.seccomp == .unconfined { result += ["--security-opt", "seccomp=unconfined"] }
@@ -91,8 +93,11 @@ struct ContainerRequest: Sendable {
 
 /// What instances of all kinds mount alike.
 enum InstanceMounts {
-    /// Options of the tmpfs mounts.
-    static let tmpfs = ["rw", "exec", "nosuid", "nodev", "mode=1777"]
+    /// Options of a tmpfs, as the launcher has them for native instances; its size is left to the kernel's half of
+    /// the memory, and so to the memory limit.
+    static func tmpfs(at path: String) -> [String] {
+        ["rw", "exec", "nosuid", "nodev", path.hasSuffix("tmp") ? "mode=1777" : "mode=755"]
+    }
 
     /// Size of /dev/shm in bytes: whatever the memory limit permits.
     static func sharedMemory(_ limits: Limits) -> Int {

@@ -31,7 +31,10 @@ struct EngineClient: Sendable {
     /// - Returns: how it ended; a non-zero status is data.
     /// - Throws: `DriverError` when it cannot be started or takes too long; `CancellationError`.
     func run(
-        _ verb: [String], step: String? = nil, within limit: Duration = action, environment: [String: String] = [:]
+        _ verb: [String],
+        step: String? = nil,
+        within limit: Duration = action,
+        environment: [String: String] = [:]
     ) async throws -> CommandResult {
         do {
             return try await surroundings.run(
@@ -46,7 +49,10 @@ struct EngineClient: Sendable {
     /// - Returns: standard output without white space at its ends.
     @discardableResult
     func check(
-        _ verb: [String], step: String? = nil, within limit: Duration = action, environment: [String: String] = [:]
+        _ verb: [String],
+        step: String? = nil,
+        within limit: Duration = action,
+        environment: [String: String] = [:]
     ) async throws -> String {
         let result = try await run(verb, step: step, within: limit, environment: environment)
         guard result.isSuccess else { throw await failure(step ?? verb.first ?? "call", result) }

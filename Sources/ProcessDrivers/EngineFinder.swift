@@ -72,18 +72,19 @@ struct DockerFinder: EngineFinder {
         guard let client = surroundings.path(of: "docker") else {
             return .unavailable(
                 Unavailable(
-                    reason: "the docker client is not installed", nextStep: "install \(dialect.package), or run 'make setup'"
+                    reason: "the docker client is not installed",
+                    nextStep: "install \(dialect.package), or run 'make setup'"
                 )
             )
         }
-        do {
+        do throws(Obstacle) {
             let endpoint = try await endpoint(client)
-            let found = try await ask(client, endpoint)
-            return .found(found)
-        } catch .silent(let reason) {
-            return .silent(reason)
-        } catch .unavailable(let reason) {
-            return .unavailable(reason)
+            return .found(try await ask(client, endpoint))
+        } catch {
+            return switch error {
+            case .silent(let reason): .silent(reason)
+            case .unavailable(let reason): .unavailable(reason)
+            }
         }
     }
 
@@ -134,11 +135,15 @@ struct DockerFinder: EngineFinder {
         let arguments = ["--host", "unix://\(socket)"]
         guard let version = await call([client] + arguments + ["version", "--format", "{{json .}}"]) else {
             throw .unavailable(
-                "the docker daemon at \(socket) took a connection and did not answer within 10 s", "restart the daemon"
+                "the docker daemon at \(socket) took a connection and did not answer within 10 s",
+                "restart the daemon"
             )
         }
         guard let sides = DockerVersion(version.output), let own = sides.client else {
-            throw .unavailable("\(client) is not docker's client", "install \(dialect.package), or put it first in PATH")
+            throw .unavailable(
+                "\(client) is not docker's client",
+                "install \(dialect.package), or put it first in PATH"
+            )
         }
         guard version.isSuccess, sides.server != nil else {
             let words = TextFile.trimmed(version.errorOutput).split(separator: "\n").first.map(String.init) ?? ""

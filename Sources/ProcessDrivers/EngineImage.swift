@@ -54,7 +54,8 @@ struct EngineImage: Sendable {
             try client.requireDaemon("image")
             return false
         }
-        let read = try? JSONDecoder().decode([String: String]?.self, from: Data(labels.output.utf8))
-        return read??[EngineLabel.image] == image.digest
+        // `null` where an image of that name has no labels.
+        let read = try? JSONDecoder().decode([String: String].self, from: Data(labels.output.utf8))
+        return read?[EngineLabel.image] == image.digest
     }
 }

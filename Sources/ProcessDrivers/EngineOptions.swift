@@ -35,7 +35,10 @@ struct EngineOptions: Sendable, Equatable {
             // It becomes an argument of the engine; a path would be another program than the engine reports.
             guard value.first?.isLetter == true, value.allSatisfy({ $0.isLetter || $0.isNumber || ".-_".contains($0) })
             else {
-                throw OptionError(detail: "runtime '\(value)' is not a name", nextStep: "use a name such as runc or crun")
+                throw OptionError(
+                    detail: "runtime '\(value)' is not a name",
+                    nextStep: "use a name such as runc or crun"
+                )
             }
             runtime = value
         }

@@ -16,7 +16,9 @@ actor EngineSession {
     /// Makes a session; does nothing yet.
     /// - Parameter finder: looks for the engine, at a socket other than the user's if one is given.
     init(
-        _ dialect: EngineDialect, setup: DriverSetup, surroundings: any Surroundings,
+        _ dialect: EngineDialect,
+        setup: DriverSetup,
+        surroundings: any Surroundings,
         finder: @escaping @Sendable (Launcher, _ socket: String?) -> any EngineFinder
     ) {
         self.dialect = dialect
@@ -69,10 +71,16 @@ actor EngineSession {
     }
 
     private func startDaemon(
-        _ silence: Unavailable, _ launcher: Launcher
+        _ silence: Unavailable,
+        _ launcher: Launcher
     ) async -> Result<EngineConnection, Unavailable> {
         do {
-            let daemon = try await PrivateDocker.start(silence, setup: setup, surroundings: surroundings, client: launcher)
+            let daemon = try await PrivateDocker.start(
+                silence,
+                setup: setup,
+                surroundings: surroundings,
+                client: launcher
+            )
             self.daemon = daemon
             switch await finder(launcher, daemon.socket).find() {
             case .found(let found):
@@ -91,7 +99,9 @@ actor EngineSession {
     }
 
     private func connection(
-        _ found: FoundEngine, _ launcher: Launcher, facts: [String: String]
+        _ found: FoundEngine,
+        _ launcher: Launcher,
+        facts: [String: String]
     ) -> EngineConnection {
         EngineConnection(
             client: EngineClient(

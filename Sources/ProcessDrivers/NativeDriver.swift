@@ -34,7 +34,8 @@ public struct NativeDriver: Driver {
         }
         guard surroundings.isRoot else {
             return .unavailable(
-                reason: "only root may change the root directory and make namespaces", nextStep: "run benchrun as root"
+                reason: "only root may change the root directory and make namespaces",
+                nextStep: "run benchrun as root"
             )
         }
         if case .failure(let error) = ControlGroup.isAvailable {
@@ -55,7 +56,8 @@ public struct NativeDriver: Driver {
             }
         } catch {
             return .unavailable(
-                reason: "the launcher does not work: \(error)", nextStep: "build it with 'make', or run 'benchrun doctor'"
+                reason: "the launcher does not work: \(error)",
+                nextStep: "build it with 'make', or run 'benchrun doctor'"
             )
         }
         return .available(facts: ["isolation": "root directory, mount and network namespace, control group"])

@@ -137,13 +137,16 @@ actor NativeInstance: Pausing, Observing {
     // MARK: - Errors
 
     private func wrap<Success: Sendable>(
-        _ step: String, _ body: () async throws -> Success
+        _ step: String,
+        _ body: () async throws -> Success
     ) async throws -> Success {
         do {
             return try await body()
         } catch let failure as HostError {
             throw DriverError(
-                subject: "native/\(step)", detail: "\(spec.name): \(failure.detail)", nextStep: failure.nextStep
+                subject: "native/\(step)",
+                detail: "\(spec.name): \(failure.detail)",
+                nextStep: failure.nextStep
             )
         }
     }

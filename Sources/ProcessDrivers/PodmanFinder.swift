@@ -17,7 +17,8 @@ struct PodmanFinder: EngineFinder {
         }
         guard surroundings.isRoot else {
             return unavailable(
-                "podman would run rootless for this user, which is another environment", "run benchrun as root"
+                "podman would run rootless for this user, which is another environment",
+                "run benchrun as root"
             )
         }
         let arguments = surroundings.hasSystemd ? [] : Self.withoutSystemd

@@ -22,7 +22,11 @@ final class PrivateDocker: Sendable {
     private static let containerdDirectory = "/run/containerd"
 
     private init(
-        daemon: PrivateDaemon, lock: HostLock, socket: String, notes: [String: String], madeDirectory: Bool
+        daemon: PrivateDaemon,
+        lock: HostLock,
+        socket: String,
+        notes: [String: String],
+        madeDirectory: Bool
     ) {
         self.daemon = daemon
         self.lock = lock
@@ -39,7 +43,10 @@ final class PrivateDocker: Sendable {
     ///   - client: the launcher of docker's client, which asks it whether it is ready.
     /// - Throws: ``Unavailable`` when it must not or cannot be started.
     static func start(
-        _ silence: Unavailable, setup: DriverSetup, surroundings: any Surroundings, client: Launcher
+        _ silence: Unavailable,
+        setup: DriverSetup,
+        surroundings: any Surroundings,
+        client: Launcher
     ) async throws(Unavailable) -> PrivateDocker {
         guard surroundings.isRoot else {
             throw Unavailable(reason: "\(silence.reason), and only root can start one", nextStep: silence.nextStep)
@@ -66,7 +73,10 @@ final class PrivateDocker: Sendable {
                 try FileManager.default.createDirectory(atPath: containerdDirectory, withIntermediateDirectories: true)
             }
         } catch {
-            throw Unavailable(reason: "a private docker daemon has no place: \(error)", nextStep: "free space, or permit it")
+            throw Unavailable(
+                reason: "a private docker daemon has no place: \(error)",
+                nextStep: "free space, or permit it"
+            )
         }
         let ready: @Sendable () async -> Bool = {
             guard surroundings.state(ofSocket: places.socket) == .listening else { return false }
@@ -95,7 +105,11 @@ final class PrivateDocker: Sendable {
                 )
                 let notes = reason.map { ["storage.reason": $0] } ?? [:]
                 return PrivateDocker(
-                    daemon: daemon, lock: lock, socket: places.socket, notes: notes, madeDirectory: isNew
+                    daemon: daemon,
+                    lock: lock,
+                    socket: places.socket,
+                    notes: notes,
+                    madeDirectory: isNew
                 )
             } catch {
                 reason = "\(error)"
@@ -148,7 +162,8 @@ final class PrivateDocker: Sendable {
                 throw Unavailable(reason: error.description, nextStep: "check the directory's permissions")
             }
             throw Unavailable(
-                reason: "no docker daemon answers, and the private one belongs to run \(holder.run) (pid \(holder.pid))",
+                reason:
+                    "no docker daemon answers, and the private one belongs to run \(holder.run) (pid \(holder.pid))",
                 nextStep: "wait until that run has ended"
             )
         }
@@ -168,7 +183,8 @@ final class PrivateDocker: Sendable {
             do { try await Task.sleep(for: .milliseconds(100)) } catch { break }
         }
         throw Unavailable(
-            reason: "a private docker daemon of an earlier run still uses \(store)", nextStep: "run 'benchrun clean'"
+            reason: "a private docker daemon of an earlier run still uses \(store)",
+            nextStep: "run 'benchrun clean'"
         )
     }
 }

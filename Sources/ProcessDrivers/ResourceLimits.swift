@@ -22,13 +22,13 @@ struct ResourceLimits: Sendable, Equatable {
     /// This process's.
     static func current() -> ResourceLimits {
         let asked: [(String, __rlimit_resource)] = [
-            ("core", RLIMIT_CORE), ("memlock", RLIMIT_MEMLOCK), ("nofile", RLIMIT_NOFILE), ("nproc", RLIMIT_NPROC),
+            ("core", RLIMIT_CORE), ("memlock", __RLIMIT_MEMLOCK), ("nofile", RLIMIT_NOFILE), ("nproc", __RLIMIT_NPROC),
             ("stack", RLIMIT_STACK),
         ]
         return ResourceLimits(
             values: asked.compactMap { name, resource in
                 var limit = rlimit()
-                guard getrlimit(resource, &limit) == 0 else { return nil }
+                guard getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0 else { return nil }
                 return (name, finite(limit.rlim_cur), finite(limit.rlim_max))
             }
         )
