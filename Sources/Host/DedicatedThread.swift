@@ -1,0 +1,39 @@
+import CLinux
+import Glibc
+
+/// A detached thread of our own, outside of Swift's cooperative pool.
+enum DedicatedThread {
+    private final class Start {
+        let name: String
+        let body: @Sendable () -> Void
+
+        init(name: String, body: @escaping @Sendable () -> Void) {
+            self.name = name
+            self.body = body
+        }
+    }
+
+    /// Starts a thread that runs `body` and ends.
+    static func start(name: String, body: @escaping @Sendable () -> Void) {
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        defer { pthread_attr_destroy(&attributes) }
+        let start = Unmanaged.passRetained(Start(name: name, body: body))
+        var thread = pthread_t()
+        let status = pthread_create(
+            &thread,
+            &attributes,
+            { argument in
+                guard let argument else { return nil }
+                let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                _ = cl_name_thread(String(start.name.prefix(15)))
+                start.body()
+                return nil
+            },
+            start.toOpaque()
+        )
+        // Without a thread nothing that was queued would ever run: as fatal as running out of memory.
+        precondition(status == 0, "cannot start a thread: \(String(cString: strerror(status)))")
+    }
+}
