@@ -1,5 +1,6 @@
 #if Libvirt
     internal import CLibvirt
+    internal import Host
 
     /// A connection to libvirt. Every call runs, and may block, on the connection's own thread; calls on one connection
     /// follow each other.
@@ -9,7 +10,7 @@
     public actor Connection {
         /// Where it leads: `qemu:///system`, `test:///default`, ...
         public nonisolated let uri: String
-        private nonisolated let executor: ThreadExecutor
+        private nonisolated let executor: BlockingExecutor
         private nonisolated let hub = DomainEvents()
         private var pointer: virConnectPtr?
         private var eventRegistration: Int32?
@@ -19,7 +20,7 @@
 
         private init(uri: String) {
             self.uri = uri
-            executor = ThreadExecutor()
+            executor = BlockingExecutor(name: "libvirt")
         }
 
         /// Opens a connection.

@@ -1,5 +1,6 @@
 #if Libvirt
     internal import CLibvirt
+    internal import Host
 
     /// libvirt's own event loop, on a thread of its own, once per process and for its whole life.
     ///
