@@ -48,17 +48,6 @@ int cl_set_affinity(const int *cpus, size_t count) {
     return result;
 }
 
-int cl_affinity_count(void) {
-    cpu_set_t *set = CPU_ALLOC(65536);
-    if (set == NULL) return -1;
-    size_t size = CPU_ALLOC_SIZE(65536);
-    int result = sched_getaffinity(0, size, set) == 0 ? CPU_COUNT_S(size, set) : -1;
-    int saved = errno;
-    CPU_FREE(set);
-    errno = saved;
-    return result;
-}
-
 bool cl_is_signal_ignored(int number) {
     struct sigaction action;
     return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;

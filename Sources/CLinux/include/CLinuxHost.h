@@ -14,8 +14,5 @@ int cl_pidfd_send_signal(int descriptor, int number);
 /// Restricts the calling thread, and what it will start, to these CPUs; -1 and errno.
 int cl_set_affinity(const int *cpus, size_t count);
 
-/// The number of CPUs the calling thread may use; -1 and errno.
-int cl_affinity_count(void);
-
 /// Whether the disposition of a signal is to ignore it.
 bool cl_is_signal_ignored(int number);
