@@ -69,7 +69,7 @@ let package = Package(
         // Drivers.
         module("ProcessDrivers", ["AgentProtocol", "BenchrunModel", "Host", logging]),
         .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
-        module("Libvirt", [.target(name: "CLibvirt", condition: whenLibvirt)]),
+        module("Libvirt", ["Host", .target(name: "CLibvirt", condition: whenLibvirt)]),
         module(
             "LibvirtDriver",
             ["AgentProtocol", "BenchrunModel", "Host", .target(name: "Libvirt", condition: whenLibvirt), xml, logging]
