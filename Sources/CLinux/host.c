@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CLinuxHost.h"
 
+#include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -11,7 +11,7 @@ enum DriverRegistry {
     static var types: [any Driver.Type] {
         var types: [any Driver.Type] = [NativeDriver.self, DockerDriver.self, PodmanDriver.self]
         #if Libvirt
-        types.append(DomainDriver.self)
+        types.append(LibvirtDriver.self)
         #endif
         return types
     }
