@@ -19,14 +19,16 @@ public enum SessionSpread {
         return max(0, variance - noise).squareRoot()
     }
 
-    /// Standard error that belongs to an interval: half-width over the normal quantile of its confidence.
+    /// Standard error that belongs to an interval: half-width over the quantile of t with count - 1 degrees at the
+    /// interval's confidence. Its mean square is within 5 % of the estimate's variance for normal noise from 8 rounds
+    /// on; the normal quantile would make it 33 % too large at 10.
     ///
     /// - Returns: Nil without an interval.
     public static func standardError(of estimate: Estimate) -> Double? {
         guard let halfWidth = estimate.halfWidth, let confidence = estimate.achievedConfidence, confidence > 0,
-            confidence < 1
+            confidence < 1, estimate.count >= 2
         else { return nil }
-        return halfWidth / Normal.quantile((1 + confidence) / 2)
+        return halfWidth / StudentT.quantile((1 + confidence) / 2, degrees: Double(estimate.count - 1))
     }
 
     /// q = t(.975, K - 1), the factor for a tau from K calibration runs; nil under two.

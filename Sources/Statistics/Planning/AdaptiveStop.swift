@@ -39,7 +39,7 @@ public struct AdaptiveStop: Sendable, Equatable {
     /// The target of a report, 2 %.
     public static let reportTarget = 0.02
 
-    /// Whether the pair is closed after the rounds in `d`; nil means go on, and so does an interval that does not exist.
+    /// Whether the pair is closed after the rounds in `d`; nil means go on, as without an interval.
     public func reason(after d: [Double]) -> Reason? {
         reason(count: d.count, halfWidth: HodgesLehmann.oneSample(d, alpha: alpha)?.halfWidth)
     }

@@ -1,7 +1,7 @@
 /// The energy statistic of every split of a series, in O(T^2) time and O(T) memory.
 ///
-/// For a left part [0, tau) and a right part [tau, kappa) of m values, with B the sum of |x[i] - x[j]| between the parts
-/// and W_L, W_R the sums over pairs inside them,
+/// For a left part [0, tau) and a right part [tau, kappa) of m values, with B the sum of |x[i] - x[j]| between the
+/// parts and W_L, W_R the sums over pairs inside them,
 /// Q = (tau m/(tau + m)) (2B/(tau m) - 2 W_L/(tau(tau - 1)) - 2 W_R/(m(m - 1)))
 ///   = (2/kappa) (B - W_L m/(tau - 1) - W_R tau/(m - 1)).
 struct EnergyScan {

@@ -38,7 +38,7 @@ import Testing
         #expect(status(-0.01, band) == .inconclusive && status(nil, nil, 0.06) == .inconclusive)
     }
 
-    @Test func wideningOnlyWidens() throws {
+    @Test func wideningOnlyWidens() {
         var noise = Noise(70)
         for _ in 0..<1000 {
             let estimate = noise.normal()
@@ -60,8 +60,19 @@ import Testing
         #expect(SessionSpread.tau(estimates: [1, 1, 1, 1, 1], standardErrors: [1, 1, 1, 1, 1]) == 0)
         #expect(SessionSpread.tau(estimates: [1, 1, 1, 1, .nan], standardErrors: [1, 1, 1, 1, 1]) == nil)
         #expect(near(SessionSpread.quantile(runs: 10), 2.2621571628540993) && SessionSpread.quantile(runs: 1) == nil)
-        let estimate = try #require(HodgesLehmann.oneSample(noise.series(40), alpha: 0.05))
-        #expect(near(SessionSpread.standardError(of: estimate), 1 / 40.0.squareRoot(), 0.08))
+    }
+
+    @Test func standardErrorsMatchTheSpreadOfEstimates() throws {
+        var noise = Noise(72)
+        let estimates = try (0..<1000).map { _ in
+            try #require(HodgesLehmann.oneSample(noise.series(10), alpha: 0.05))
+        }
+        let errors = estimates.compactMap { SessionSpread.standardError(of: $0) }
+        let claimed = try #require(Summary.mean(errors.map { $0 * $0 }))
+        let actual = try #require(Summary.variance(estimates.map(\.value)))
+        #expect(abs(claimed / actual - 1) < 0.12)
+        let none = try #require(HodgesLehmann.oneSample([1, 2], alpha: 0.05))
+        #expect(SessionSpread.standardError(of: none) == nil)
     }
 
     @Test func holmNeedsEnoughRounds() throws {
