@@ -1,0 +1,44 @@
+import Foundation
+import Host
+
+/// The emulator of one domain, found through libvirt's pid file, and the control group that holds all of it.
+struct EmulatorProcess: Sendable {
+    private let identity: ProcessIdentity
+    /// The group above those of its threads; nil where it is in none of its own.
+    let controlGroup: ControlGroup?
+
+    /// - Parameters:
+    ///   - domain: the domain's name.
+    ///   - runDirectory: libvirt's /run/libvirt.
+    init?(of domain: String, runDirectory: String) {
+        let file = "\(runDirectory)/qemu/\(domain).pid"
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8),
+            let pid = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)),
+            let identity = ProcessIdentity(pid: pid),
+            let groups = try? String(contentsOfFile: "/proc/\(pid)/cgroup", encoding: .utf8)
+        else { return nil }
+        self.identity = identity
+        controlGroup = Self.group(groups).map { ControlGroup($0) }
+    }
+
+    /// Ends it by force, and what it started.
+    func kill() async {
+        identity.send(signal: SIGKILL)
+        guard let controlGroup else { return }
+        try? await controlGroup.remove()
+    }
+
+    /// The domain's group, from /proc/PID/cgroup: libvirt puts threads into groups below it.
+    static func group(_ text: String) -> String? {
+        let lines = text.split(separator: "\n").map { $0.split(separator: ":", maxSplits: 2).map(String.init) }
+        let memory = lines.first { $0.count == 3 && $0[1].split(separator: ",").contains("memory") }
+        let unified = lines.first { $0.count == 3 && $0[0] == "0" }
+        guard var names = (memory ?? unified)?[2].split(separator: "/").map(String.init) else { return nil }
+        while let last = names.last, last == "emulator" || last == "libvirt" || last.hasPrefix("vcpu") {
+            names.removeLast()
+        }
+        // A group that others are in, too, is not the domain's.
+        guard let last = names.last, last.contains("qemu") else { return nil }
+        return names.joined(separator: "/")
+    }
+}

@@ -1,0 +1,139 @@
+#if Libvirt
+import BenchrunModel
+import Foundation
+import Host
+
+/// The files of one guest. The disks are where storage is measured, the rest in the run's directory.
+struct GuestFiles: Sendable {
+    /// The root file system's overlay.
+    var overlay: String
+    /// The scratch disk, on loan.
+    var scratch: String
+    /// The channel's socket; its name is short, as a socket's path must be.
+    var channel: String
+    /// The guest's console.
+    var console: String
+
+    /// Most that is shown of a console or a log.
+    private static let tail = 4000
+
+    /// Makes the disks. Nothing is left of a failure.
+    static func make(
+        for spec: InstanceSpec,
+        _ format: ScratchFormat,
+        in context: RunContext,
+        by driver: LibvirtDriver
+    ) async throws -> GuestFiles {
+        let scratch = try await driver.scratch.take(
+            in: context.scratchDirectory,
+            size: context.scratchSize,
+            prefix: driver.scratchPrefix,
+            format: format
+        )
+        let state = driver.setup.stateDirectory
+        let number = UInt64.random(in: 0..<1 << 32)
+        let files = GuestFiles(
+            overlay: "\(context.scratchDirectory)/\(spec.name).qcow2",
+            scratch: scratch,
+            channel: "\(state)/lv-\(String(number, radix: 36)).sock",
+            console: "\(state)/\(spec.name).console"
+        )
+        do {
+            for path in files.own {
+                try await driver.setup.ledger.willCreate(kind: "file", name: path, detail: [:])
+            }
+            guard let base = context.image.disk else {
+                throw DriverError(
+                    subject: "libvirt/create",
+                    detail: "the image has no disk",
+                    nextStep: "run 'benchrun image build'"
+                )
+            }
+            try await HostCommand([
+                "qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", base, files.overlay,
+            ]).check()
+            guard FileManager.default.createFile(atPath: files.console, contents: nil) else {
+                throw DriverError(
+                    subject: "libvirt/create",
+                    detail: "cannot make \(files.console)",
+                    nextStep: "check the directory's permissions and free space"
+                )
+            }
+        } catch {
+            await files.remove(by: driver)
+            throw error
+        }
+        return files
+    }
+
+    /// Those that go with the guest.
+    private var own: [String] { [overlay, channel, console] }
+
+    /// Deletes them and gives the scratch disk back. Idempotent.
+    func remove(by driver: LibvirtDriver) async {
+        for path in own {
+            try? FileManager.default.removeItem(atPath: path)
+            try? await driver.setup.ledger.didRemove(kind: "file", name: path)
+        }
+        await driver.scratch.giveBack(scratch)
+    }
+
+    /// The ends of the guest's console and of the emulator's log.
+    func diagnostics(emulatorLog: String) -> String {
+        [("console", console), ("qemu", emulatorLog)].compactMap { name, path in
+            let text = Self.printableEnd(of: path)
+            return text.isEmpty ? nil : "\(name): \(text)"
+        }.joined(separator: "\n")
+    }
+
+    /// The end of a file, without what could drive a terminal.
+    private static func printableEnd(of path: String) -> String {
+        guard let file = FileHandle(forReadingAtPath: path), let size = try? file.seekToEnd() else { return "" }
+        try? file.seek(toOffset: size > tail ? size - UInt64(tail) : 0)
+        let text = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
+        let kept = text.unicodeScalars.filter { $0 == "\n" || ($0.value >= 0x20 && $0.value != 0x7F) }
+        return String(String.UnicodeScalarView(kept)).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+extension DomainPlan {
+    /// The plan of one instance.
+    init(
+        _ spec: InstanceSpec,
+        _ prepared: PreparedEnvironment,
+        files: GuestFiles,
+        kernelLine: String,
+        in context: RunContext
+    ) {
+        self.init(
+            name: spec.name,
+            run: context.setup.run.text,
+            accelerator: prepared.acceleration.accelerator,
+            options: prepared.options,
+            limits: context.limits,
+            emulator: prepared.emulator,
+            kernel: context.image.kernel ?? "",
+            initramfs: context.image.initramfs ?? "",
+            kernelLine: kernelLine,
+            rootDisk: files.overlay,
+            scratchDisk: files.scratch,
+            channel: files.channel,
+            console: files.console,
+            owner: "+\(geteuid()):+\(getegid())"
+        )
+    }
+}
+
+extension KernelLine {
+    /// The line for a guest of this host.
+    static func ofHost(_ scratch: ScratchFormat) -> KernelLine {
+        let pages = try? String(contentsOfFile: "/sys/kernel/mm/transparent_hugepage/enabled", encoding: .utf8)
+        return KernelLine(
+            scratchType: scratch.type,
+            scratchOptions: scratch.options,
+            hostLine: (try? String(contentsOfFile: "/proc/cmdline", encoding: .utf8)) ?? "",
+            transparentHugePages: pages.flatMap(selected)
+        )
+    }
+}
+#endif

@@ -1,0 +1,125 @@
+import BenchrunModel
+import Foundation
+import Host
+
+/// Finds out whether KVM runs guests here, by running one. The answer is kept until the host is booted again or
+/// qemu changes: where KVM hangs, each probe costs its whole deadline.
+struct KVMProbe: Sendable {
+    /// The run.
+    var setup: DriverSetup
+    /// Path and version of the emulator.
+    var emulator: String, version: String
+    /// Machine type and CPU, in libvirt's words.
+    var machine: String, cpu: String
+    /// How long the guest may take.
+    var limit = Duration.seconds(10)
+
+    /// The answer, from the cache or from a guest.
+    func answer() async -> KVMAnswer {
+        let cache = KVMAnswerCache(directory: setup.cacheDirectory)
+        let key = "\(Self.bootID ?? "unknown boot") \(emulator) \(version) \(machine) \(cpu)"
+        if let known = cache.answer(for: key) { return known }
+        do {
+            let answer = try await run(accelerator: "kvm")
+            if Self.bootID != nil { cache.store(answer, for: key) }
+            return answer
+        } catch {
+            return KVMAnswer(works: false, detail: "no probe guest could be started: \(error)")
+        }
+    }
+
+    /// Runs the probe guest once.
+    func run(accelerator: String) async throws -> KVMAnswer {
+        let base = "\(setup.stateDirectory)/probe-\(accelerator)"
+        let (disk, log) = ("\(base).disk", "\(base).log")
+        defer { for file in [disk, log] { try? FileManager.default.removeItem(atPath: file) } }
+        try? FileManager.default.removeItem(atPath: log)
+        try Data(ProbeGuest.disk).write(to: URL(fileURLWithPath: disk))
+        let qemu = ProbeGuest.command(
+            emulator: emulator,
+            machine: machine,
+            cpu: cpu,
+            disk: disk,
+            accelerator: accelerator
+        )
+        // Where KVM is broken qemu may abort; its core file would hold nothing but our boot sector.
+        let command = Launcher(agentExecutable: setup.agentExecutable).arguments(for: ["prlimit", "--core=0:0"] + qemu)
+        let start = ContinuousClock.now
+        let process = try await ChildProcess.start(command, output: .file(log), error: .file(log))
+        let status = await withTaskGroup(of: Int32?.self) { race in
+            race.addTask { await process.waitForExit() }
+            race.addTask {
+                try? await Task.sleep(for: limit)
+                // The guest has no use for a grace; this also ends the other task.
+                process.send(signal: 9)
+                return nil
+            }
+            let first = await race.next() ?? nil
+            race.cancelAll()
+            return first
+        }
+        await process.stop(grace: .zero)
+        let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+        return Self.read(status, log: text, cpu: cpu, limit: limit, took: ContinuousClock.now - start)
+    }
+
+    /// Makes an answer of how qemu ended.
+    /// - Parameter status: its exit status; nil when the deadline passed.
+    static func read(_ status: Int32?, log: String, cpu: String, limit: Duration, took: Duration) -> KVMAnswer {
+        guard let status else {
+            return KVMAnswer(
+                works: false,
+                detail: "a probe guest (\(cpu)) did not answer within \(limit.components.seconds) s"
+            )
+        }
+        guard status != ProbeGuest.answer else {
+            let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
+            return KVMAnswer(
+                works: true,
+                detail: "a probe guest (\(cpu)) answered in \(String(format: "%.1f", seconds)) s"
+            )
+        }
+        let lines = log.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+        // An assertion's text follows the message that explains it.
+        let said = lines.first { $0.contains("error:") || $0.contains("KVM") || $0.contains("failed") } ?? lines.last
+        let ended = status > 128 ? "signal \(status - 128)" : "status \(status)"
+        return KVMAnswer(
+            works: false,
+            detail: "a probe guest (\(cpu)) did not run: qemu ended with \(ended)"
+                + (said.map { " (\($0.prefix(200)))" } ?? "")
+        )
+    }
+
+    private static var bootID: String? {
+        (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+/// Answers of earlier probes, in one small file.
+struct KVMAnswerCache: Sendable {
+    private let path: String
+    /// More than the combinations one boot of a host sees.
+    private static let limit = 64
+
+    init(directory: String) {
+        path = directory + "/kvm-probe.json"
+    }
+
+    /// The answer to a probe of the same boot, emulator, machine and CPU.
+    func answer(for key: String) -> KVMAnswer? { read()[key] }
+
+    /// Keeps an answer. One that cannot be written is asked for again.
+    func store(_ answer: KVMAnswer, for key: String) {
+        var answers = read()
+        if answers.count >= Self.limit { answers = [:] }
+        answers[key] = answer
+        guard let bytes = try? JSONEncoder().encode(answers) else { return }
+        try? bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
+    }
+
+    private func read() -> [String: KVMAnswer] {
+        guard let bytes = FileManager.default.contents(atPath: path) else { return [:] }
+        return (try? JSONDecoder().decode([String: KVMAnswer].self, from: bytes)) ?? [:]
+    }
+}

@@ -1,0 +1,74 @@
+#if Libvirt
+public import BenchrunModel
+import Foundation
+import Host
+import Libvirt
+
+extension LibvirtDriver {
+    /// Ends the run's domains at the system's libvirtd, and, without asking any daemon, whatever is in the control
+    /// groups of a private one and its guests. Files are the ledger's to delete.
+    /// - Returns: a line for each domain and process ended.
+    public func removeOrphans(of run: RunID) async throws -> [String] {
+        var removed = try await removeDomains(of: run)
+        let top = setup.controlGroup.split(separator: "/").dropLast().joined(separator: "/")
+        let group = top.isEmpty ? run.text : "\(top)/\(run)"
+        // The daemon first: it would report, and could restart, what it sees die.
+        for path in ["\(group)/\(PrivateLibvirtd.name)", PrivateLibvirtd.guestsPath(below: group)] {
+            let orphans = ControlGroup(path)
+            guard orphans.exists, !(await isOurs(orphans)) else { continue }
+            for process in orphans.processes() { removed.append("process \(process) (\(Self.title(of: process)))") }
+            do {
+                try await orphans.remove()
+            } catch {
+                throw DriverError(error, during: "remove orphans")
+            }
+        }
+        if await hypervisor.openLink()?.daemon == nil { PrivateLibvirtd.removeMountPoint() }
+        return removed
+    }
+
+    /// Whether a group belongs to the daemon that this very driver has running.
+    private func isOurs(_ group: ControlGroup) async -> Bool {
+        guard let daemon = await hypervisor.openLink()?.daemon else { return false }
+        return group.path == daemon.controlGroup.path
+            || group.path == PrivateLibvirtd.guestsPath(below: setup.controlGroup)
+    }
+
+    private func removeDomains(of run: RunID) async throws -> [String] {
+        let connection: Connection
+        let isBorrowed: Bool
+        if let link = await hypervisor.openLink() {
+            (connection, isBorrowed) = (link.connection, true)
+        } else if let opened = try? await Hypervisor.openSystem() {
+            (connection, isBorrowed) = (opened, false)
+        } else {
+            // Nobody to ask: what a dead private libvirtd left is in its control groups.
+            return []
+        }
+        do {
+            var removed: [String] = []
+            for domain in try await connection.domains() where domain.name.hasPrefix("benchrun-\(run)-") {
+                // Names of one run may begin like those of another; the description is exact.
+                let text = (try? await connection.text(of: domain)) ?? nil
+                guard text == DomainPlan.description(of: run.text) else { continue }
+                do {
+                    try await connection.destroy(domain)
+                    removed.append("domain \(domain.name)")
+                } catch  where error.isNoDomain || error.isInvalidState {
+                    // It ended by itself.
+                }
+            }
+            if !isBorrowed { await connection.close() }
+            return removed
+        } catch {
+            if !isBorrowed { await connection.close() }
+            throw DriverError(error, during: "remove orphans")
+        }
+    }
+
+    private static func title(of process: Int32) -> String {
+        let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
+        return name?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "ended"
+    }
+}
+#endif
