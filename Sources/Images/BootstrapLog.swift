@@ -18,17 +18,8 @@ enum BootstrapLog {
     /// Why it failed, for people: what to correct where that is known, else the errors it printed.
     static func failure(_ log: String, status: Int32, subject: String, redaction: Redaction) -> HostError {
         let lines = log.split(whereSeparator: \.isNewline)
-        let missing = lines.compactMap { line -> String? in
-            guard line.hasPrefix("E: Unable to locate package ") else { return nil }
-            return line.split(separator: " ").last.map(String.init)
-        }
-        if !missing.isEmpty {
-            return HostError(
-                subject: subject,
-                detail: "this host's apt sources have no package '\(missing.joined(separator: "', '"))'",
-                nextStep: "correct the name in the recipe or workload, or add a source that has it"
-            )
-        }
+        let missing = PackageNames.unknown(in: log)
+        if !missing.isEmpty { return PackageNames.failure(missing, subject: subject) }
         if lines.contains(where: { $0.contains("No space left on device") }) {
             return HostError(
                 subject: subject,

@@ -38,7 +38,7 @@ struct DebianRoot: RootBuilder {
         )
     }
 
-    func build(_ key: ImageKey, in directory: String, progress: ProgressReporter) async throws {
+    func requirePossible(_ key: ImageKey) async throws {
         let subject = "image \(key.recipe.name)"
         try Tool.require(["mmdebstrap", "unshare", "setpriv", "tar"], for: subject)
         guard geteuid() == 0 else {
@@ -48,6 +48,11 @@ struct DebianRoot: RootBuilder {
                 nextStep: "run 'sudo benchrun image build' once with the same XDG_CACHE_HOME; using it does not"
             )
         }
+        try await PackageNames.check(key, subject: subject)
+    }
+
+    func build(_ key: ImageKey, in directory: String, progress: ProgressReporter) async throws {
+        let subject = "image \(key.recipe.name)"
         let sources = try await onOwnThread { try AptSources.read(aptDirectory) }.adapted(to: key.recipe.suite)
         let configuration = try await AptConfiguration.read()
         let work = "\(directory)/work"

@@ -18,7 +18,12 @@ enum DirectoryTree {
     }
 
     /// Visits everything below `top`, a directory after what is in it. Does not enter other file systems.
-    static func visit(_ top: String, _ body: (Item) throws -> Void) throws {
+    /// - Parameter closed: called for a directory that this user may not read; by default that is an error.
+    static func visit(
+        _ top: String,
+        closed: ((Item) throws -> Void)? = nil,
+        _ body: (Item) throws -> Void
+    ) throws {
         let descriptor = open(top, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw HostError.system("open", top) }
         var status = stat()
@@ -26,7 +31,7 @@ enum DirectoryTree {
             defer { close(descriptor) }
             throw HostError.system("stat", top)
         }
-        try visit(descriptor, prefix: "", device: status.st_dev, top: top, body)
+        try visit(descriptor, prefix: "", device: status.st_dev, top: top, closed, body)
     }
 
     /// Deletes a tree. One that is not there is no error; one with something mounted in it is refused.
@@ -58,16 +63,18 @@ enum DirectoryTree {
         }
     }
 
-    /// How many things are below `top`, and how many bytes they take on disk.
-    static func measure(_ top: String) throws -> (count: Int, bytes: Int) {
+    /// How many things are below `top`, and how many bytes they take on disk; of what this user may read, where
+    /// `isWhole` is false.
+    static func measure(_ top: String) throws -> (count: Int, bytes: Int, isWhole: Bool) {
         var count = 0
         var bytes = 0
-        try visit(top) { item in
+        var isWhole = true
+        try visit(top, closed: { _ in isWhole = false }) { item in
             count += 1
             // A file with several names is counted once for each; the error is small and the answer stable.
             bytes += Int(item.status.st_blocks) * 512
         }
-        return (count, bytes)
+        return (count, bytes, isWhole)
     }
 
     /// Mount points at or below a path, deepest first, from the kernel's table.
@@ -114,6 +121,7 @@ enum DirectoryTree {
         prefix: String,
         device: dev_t,
         top: String,
+        _ closed: ((Item) throws -> Void)?,
         _ body: (Item) throws -> Void
     ) throws {
         guard let stream = fdopendir(descriptor) else {
@@ -131,8 +139,13 @@ enum DirectoryTree {
             let item = Item(parent: descriptor, name: name, path: prefix + name, status: status)
             if item.isDirectory {
                 let child = openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-                guard child >= 0 else { throw HostError.system("open", "\(top)/\(item.path)") }
-                try visit(child, prefix: item.path + "/", device: device, top: top, body)
+                if child >= 0 {
+                    try visit(child, prefix: item.path + "/", device: device, top: top, closed, body)
+                } else if errno == EACCES, let closed {
+                    try closed(item)
+                } else {
+                    throw HostError.system("open", "\(top)/\(item.path)")
+                }
             }
             try body(item)
         }

@@ -47,11 +47,12 @@ struct ImageCache: Sendable {
             guard let actual = FileBytes.size("\(path)/\(file)") else { return .damaged("\(file) is missing") }
             guard actual == size else { return .damaged("\(file) has \(actual) bytes instead of \(size)") }
         }
-        guard let count = try? DirectoryTree.measure("\(path)/\(ImageFile.tree)").count else {
+        guard let tree = try? DirectoryTree.measure("\(path)/\(ImageFile.tree)") else {
             return .damaged("\(ImageFile.tree) is missing")
         }
-        guard count == manifest.treeCount else {
-            return .damaged("\(ImageFile.tree) holds \(count) things instead of \(manifest.treeCount)")
+        // Who is not root cannot count what is in root's own directories.
+        guard tree.count == manifest.treeCount || !tree.isWhole else {
+            return .damaged("\(ImageFile.tree) holds \(tree.count) things instead of \(manifest.treeCount)")
         }
         let disk = FileBytes.size("\(path)/\(ImageFile.disk)")
         return .complete(manifest, hasDisk: disk != nil && disk == manifest.files[ImageFile.disk])

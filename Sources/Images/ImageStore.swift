@@ -73,6 +73,8 @@ public struct ImageStore: Sendable {
     ) async throws -> Image {
         let name = key.text
         if !request.rebuild, let image = try await open(name, withDisk: request.forVirtualMachines) { return image }
+        let isThere = try await onOwnThread { layout.state(name).isComplete }
+        if request.rebuild || !isThere { try await builder.requirePossible(key) }
         try await onOwnThread { try layout.prepare() }
         let lock = try await FileLock.acquire(layout.buildLock(name)) { progress.report(.waiting($0)) }
         defer { lock.release() }

@@ -4,6 +4,8 @@ import BenchrunModel
 protocol RootBuilder: Sendable {
     /// Turns a recipe and the workloads' packages into a key, from what this host has.
     func key(for recipe: ImageRecipe, packages: [String]) async throws -> ImageKey
+    /// Says before any work begins what here is in the way of building it.
+    func requirePossible(_ key: ImageKey) async throws
     /// Makes `rootfs` and `rootfs.tar` in a directory. Whatever else it puts there it removes again.
     ///
     /// When it throws, also because the task was cancelled, nothing of it runs any more.
