@@ -14,7 +14,7 @@ public actor Experiment {
         /// The session's number, from 1.
         public var session: Int
         /// What earlier sessions did.
-        public var progress: Progress
+        public var progress: RunProgress
         /// Drivers by name; every environment of the plan has one and is prepared.
         public var drivers: [String: any Driver]
         /// What all instances have in common.
@@ -32,7 +32,7 @@ public actor Experiment {
 
         /// Creates a setup.
         public init(
-            plan: Plan, session: Int, progress: Progress = Progress(), drivers: [String: any Driver],
+            plan: Plan, session: Int, progress: RunProgress = RunProgress(), drivers: [String: any Driver],
             context: RunContext, host: any ExperimentHost, sink: any SampleSink,
             onFailedInstance: (@Sendable (String, String) async -> Void)? = nil,
             onAttested: @escaping @Sendable (String, [String: String], [String: String]) async -> Void = { _, _, _ in },
@@ -103,7 +103,7 @@ public actor Experiment {
     }
 
     private func isDone(_ block: BlockKey, in round: Int, _ names: [String]) -> Bool {
-        setup.progress.isComplete(Progress.Key(round: round, block: block), environments: names)
+        setup.progress.isComplete(RunProgress.Key(round: round, block: block), environments: names)
     }
 
     // MARK: A round
@@ -174,7 +174,7 @@ public actor Experiment {
         let began = setup.host.now()
         var cell = Cell(
             run: setup.plan.run, session: setup.session, round: round, slot: slot, position: 0,
-            attempt: setup.progress.attempts(Progress.Key(round: round, block: block)) + 1,
+            attempt: setup.progress.attempts(RunProgress.Key(round: round, block: block)) + 1,
             environment: environment, instance: "", workload: workload, workloadCase: workloadCase)
         var rows: [Sample]
         var interrupted = false

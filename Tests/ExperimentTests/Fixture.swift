@@ -7,7 +7,7 @@ import Testing
 struct Fixture: Sendable {
     var plan: Plan
     var script = Script()
-    var progress = Progress()
+    var progress = RunProgress()
     var session = 1
     var host = FakeHost()
     let journal = Journal()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalog
 
 /// `benchrun all`: the default suite.
 struct AllCommand: AsyncParsableCommand {

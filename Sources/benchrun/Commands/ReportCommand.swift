@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reports
 import Results
 
 /// `benchrun report`: makes tables and pictures again from a run's folder alone.

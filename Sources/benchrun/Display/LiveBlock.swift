@@ -1,3 +1,4 @@
+import BenchrunModel
 import Experiment
 import Glibc
 

@@ -13,13 +13,14 @@ struct CPUTopology: Sendable, Equatable {
     /// All online CPUs but the first are measured, unless the user names others.
     init(online: [Int], chosen: [Int]? = nil) throws {
         guard let first = online.first else { throw Failure("no CPU is online according to the kernel") }
-        measured = chosen ?? (online.count > 1 ? Array(online.dropFirst()) : [first])
-        if let missing = measured.first(where: { !online.contains($0) }) {
+        let wanted = chosen ?? (online.count > 1 ? Array(online.dropFirst()) : [first])
+        if let missing = wanted.first(where: { !online.contains($0) }) {
             throw Failure(
                 "--cpus: CPU \(missing) is not online; online are \(online.map(String.init).joined(separator: ","))",
                 status: ExitStatus.usage)
         }
-        let rest = online.filter { !measured.contains($0) }
+        let rest = online.filter { !wanted.contains($0) }
+        measured = wanted
         housekeeping = rest.isEmpty ? [first] : rest
     }
 

@@ -3,6 +3,7 @@ import BenchrunModel
 import Catalog
 import Experiment
 import Host
+import Reports
 import Results
 
 /// `all`, `run` and `resume` from the arguments to the exit status.
@@ -81,16 +82,16 @@ struct Measurement: Sendable {
         let tracker = ProgressTracker(
             plan: prepared.plan, progress: prepared.progress, book: DurationBook.load(prepared.bookPath),
             display: display)
-        let keep = options.keep
+        let hold: @Sendable (String, String) async -> Void = { await Self.hold($0, $1, display) }
         // From here on instances are measured: this process stays off their CPUs.
         try CPUAffinity.setAllThreads(prepared.context.limits.housekeepingCPUs)
         let experiment = Experiment(
             Experiment.Setup(
                 plan: prepared.plan, session: prepared.sessionNumber, progress: prepared.progress,
                 drivers: prepared.session.drivers, context: prepared.context,
-                host: RealHost(image: prepared.context.image),
+                host: RealHost(context: prepared.context),
                 sink: prepared.recorder,
-                onFailedInstance: keep ? { name, reason in await Self.hold(name, reason, display) } : nil,
+                onFailedInstance: options.keep ? hold : nil,
                 onAttested: { environment, inside, outside in
                     await prepared.recorder.attested(environment, inside: inside, outside: outside)
                 },

@@ -16,7 +16,7 @@ final class ProgressTracker: Sendable {
     private let display: ProgressDisplay
     private let state: Mutex<State>
 
-    init(plan: Plan, progress: Progress, book: DurationBook, display: ProgressDisplay) {
+    init(plan: Plan, progress: RunProgress, book: DurationBook, display: ProgressDisplay) {
         self.plan = plan
         self.display = display
         let names = plan.environments.map(\.name)
@@ -24,7 +24,7 @@ final class ProgressTracker: Sendable {
             var round = round
             let number = round.number
             round.blocks.removeAll {
-                progress.isComplete(Progress.Key(round: number, block: $0.key), environments: names)
+                progress.isComplete(RunProgress.Key(round: number, block: $0.key), environments: names)
             }
             return round.blocks.isEmpty ? nil : round
         }

@@ -5,11 +5,11 @@ import ProcessDrivers
 
 /// This host as an experiment sees it.
 struct RealHost: ExperimentHost {
-    let image: ImageForms
+    let context: RunContext
     let bootID: String
 
-    init(image: ImageForms) {
-        self.image = image
+    init(context: RunContext) {
+        self.context = context
         bootID = HostFacts.read()[FactKey.bootID] ?? ""
     }
 
@@ -21,6 +21,6 @@ struct RealHost: ExperimentHost {
     }
 
     func bareExec() async -> UInt64? {
-        try? await NativeDriver.bareExec(in: image)
+        try? await NativeDriver.bareExec(in: context)
     }
 }

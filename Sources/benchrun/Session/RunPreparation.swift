@@ -9,7 +9,7 @@ import Results
 /// Everything a measurement needs, made before the first clock starts.
 struct PreparedRun: Sendable {
     var plan: Plan
-    var progress: Progress
+    var progress: RunProgress
     var sessionNumber: Int
     var session: HostSession
     var context: RunContext
@@ -115,7 +115,7 @@ struct RunPreparation: Sendable {
     ) async throws -> PreparedRun {
         let folder = measurement.store.runs.folder(of: session.run)
         var manifest = measurement.resumed ?? newManifest(environments, image: image, context: context)
-        var progress = Progress()
+        var progress = RunProgress()
         if measurement.resumed != nil { progress = try await Self.progress(in: folder) }
         let number = max(progress.lastSession, manifest.sessions.last?.number ?? 0) + 1
         let began = RawClock.now()
@@ -138,8 +138,8 @@ struct RunPreparation: Sendable {
             bookPath: session.locations.cache + "/durations.json")
     }
 
-    private static func progress(in folder: RunFolder) async throws -> Progress {
-        var progress = Progress()
+    private static func progress(in folder: RunFolder) async throws -> RunProgress {
+        var progress = RunProgress()
         var reader = try SampleReader(path: folder.samples, tail: .skip)
         while let sample = try reader.next() { progress.note(sample) }
         return progress

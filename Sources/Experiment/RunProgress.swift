@@ -1,7 +1,7 @@
 public import BenchrunModel
 
 /// What earlier sessions of a run have already measured, so that `resume` knows what is left.
-public struct Progress: Sendable, Equatable {
+public struct RunProgress: Sendable, Equatable {
     /// A workload in a case and a round.
     public struct Key: Sendable, Hashable {
         /// From 1.
