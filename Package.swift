@@ -94,7 +94,7 @@ let package = Package(
         unitTests("StatisticsTests", ["Statistics"], resources: [.copy("Fixtures")]),
         unitTests("AgentTests", ["AgentProtocol", "Host", "BenchrunModel"]),
         unitTests("HostTests", ["Host", "BenchrunModel"]),
-        unitTests("CatalogTests", ["Catalog", "BenchrunModel"], resources: [.copy("Fixtures")]),
+        unitTests("CatalogTests", ["Catalog", "AgentProtocol", "BenchrunModel"], resources: [.copy("Fixtures")]),
         unitTests("ImagesTests", ["Images", "BenchrunModel", "Host"]),
         unitTests("DriverTests", ["ProcessDrivers", "LibvirtDriver", "Libvirt", "BenchrunModel", "Host"]),
         unitTests("ExperimentTests", ["Experiment", "BenchrunModel", "AgentProtocol", "Results", "Catalog"]),

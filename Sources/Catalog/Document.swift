@@ -30,11 +30,15 @@ enum Document {
     }
 
     private static func report(_ error: YamlError, text: String, log: ProblemLog) {
+        // What is wrong at the end is wrong behind the padding.
+        func inside(_ mark: Mark) -> Place { min(Place(mark), place(after: text[...])) }
         switch error {
+        case .composer(_, let problem, let mark, _) where problem.hasSuffix("another document"):
+            log.report(inside(mark), "expected one document, found another; remove '---' and what follows")
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
             let origin = context.map { " (\($0.text) that begins in line \($0.mark.line))" } ?? ""
-            log.report(Place(mark), "not YAML: \(problem)\(origin); correct the indentation, quotes or brackets here")
+            log.report(inside(mark), "not YAML: \(problem)\(origin); correct the indentation, quotes or brackets here")
         case .reader(let problem, let offset, _, _):
             log.report(offset.map { place(after: text.prefix($0)) }, "not YAML: \(problem); remove the character")
         case .duplicatedKeysInMapping(let duplicates, let context):

@@ -10,33 +10,26 @@ struct JSONOutput {
 
     /// Lines that are tried as a document's beginning; what is `[warning] …` is soon told apart.
     private static let mostCandidates = 64
+    /// How often the whole output may be gone through in search of the ends of such beginnings.
+    private static let mostPasses = 2
 
     private let root: any Decoder
 
     /// Finds the document.
     init(_ bytes: [UInt8]) throws(Failure) {
-        var candidates = 0
-        var firstFailure: String?
-        var isLineStart = true
-        var index = 0
-        while index < bytes.count, candidates < Self.mostCandidates {
-            let byte = bytes[index]
-            if isLineStart, byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
-                candidates += 1
-                if let end = Self.end(of: bytes, from: index) {
-                    if let root = Self.decode(bytes[index..<end]) {
-                        self.root = root
-                        return
-                    }
-                    firstFailure = firstFailure ?? "the JSON document is malformed"
-                } else {
-                    firstFailure = firstFailure ?? "the JSON document has no end"
-                }
+        var failure: String?
+        for range in bytes.withUnsafeBytes({ Self.candidates(in: $0) }) {
+            guard range.upperBound <= bytes.count else {
+                failure = failure ?? "the JSON document has no end"
+                continue
             }
-            if byte == UInt8(ascii: "\n") { isLineStart = true } else if byte > 0x20 { isLineStart = false }
-            index += 1
+            if let root = Self.decode(bytes[range]) {
+                self.root = root
+                return
+            }
+            failure = failure ?? "the JSON document is malformed"
         }
-        throw Failure(reason: firstFailure ?? "there is no JSON document")
+        throw Failure(reason: failure ?? "there is no JSON document")
     }
 
     /// The number at a path.
@@ -86,8 +79,27 @@ struct JSONOutput {
         return Names.question(Names.near(component, in: keys)).map { "; \($0)" } ?? ""
     }
 
-    /// The end of the object or array that begins at an index: brackets counted, strings skipped.
-    private static func end(of bytes: [UInt8], from start: Int) -> Int? {
+    /// Where a line begins with an object or array, and where that ends: behind the last byte if it does not.
+    private static func candidates(in bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
+        var candidates: [Range<Int>] = []
+        var budget = mostPasses * bytes.count
+        var isLineStart = true
+        var index = 0
+        while index < bytes.count, candidates.count < mostCandidates, budget > 0 {
+            let byte = bytes[index]
+            if isLineStart, byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
+                let end = end(of: bytes, from: index) ?? bytes.count + 1
+                candidates.append(index..<end)
+                budget -= end - index
+            }
+            if byte == UInt8(ascii: "\n") { isLineStart = true } else if byte > 0x20 { isLineStart = false }
+            index += 1
+        }
+        return candidates
+    }
+
+    /// Counts brackets and skips strings.
+    private static func end(of bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         var depth = 0
         var isString = false
         var index = start

@@ -18,23 +18,25 @@ enum MetricFile {
             workload.reportMissing("metrics", example: "[{name: throughput, unit: MB/s, better: higher, pattern: …}]")
             return []
         }
-        guard case .sequence(let sequence) = node, !sequence.isEmpty else {
+        guard case .sequence(let sequence) = node else {
             log.report(node, "metrics", expected: "a list of metrics", next: "write a '- name: throughput' item")
             return []
         }
+        if sequence.isEmpty { log.report(node.place, "metrics: the list is empty; write a '- name: throughput' item") }
         var metrics: [Metric] = []
         for (index, node) in sequence.enumerated() {
             let subject = "metric \(index + 1)"
-            guard let reader = MappingReader(node, subject: subject, keys: keys, log: log),
+            guard var reader = MappingReader(node, subject: subject, keys: keys, log: log),
                 let metric = metric(reader, activity: activity, parser: parser, cases: cases)
             else { continue }
+            reader.subject = "metric '\(metric.name)'"
             if metrics.contains(where: { $0.name == metric.name }) {
-                reader.report("name", "the name '\(metric.name)' is used twice; give each metric its own")
+                reader.report("name", "the name is used twice; give each metric its own")
             }
             if index == 0, metric.better == .none {
                 reader.report(
                     "better",
-                    "the first metric is the one that is judged; give it 'better: lower' or 'better: higher'"
+                    "better: the first metric is the one that is judged; write 'better: lower' or 'better: higher'"
                 )
             }
             metrics.append(metric)
@@ -90,10 +92,10 @@ enum MetricFile {
     ) -> Metric.Source? {
         let present = sources.filter(reader.has)
         guard present.count == 1, let key = present.first else {
-            let found = present.isEmpty ? "none" : present.joined(separator: " and ")
+            let found = present.isEmpty ? "none; add one" : present.joined(separator: " and ") + "; keep one"
             reader.log.report(
                 reader.mark,
-                reader.label("expected one of \(sources.joined(separator: ", ")), found \(found); keep one")
+                reader.label("expected one of \(sources.joined(separator: ", ")), found \(found)")
             )
             return nil
         }

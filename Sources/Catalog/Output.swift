@@ -83,7 +83,7 @@ struct Output {
             guard let path = JSONPath("jobs.\(job).error") else { continue }
             let error = try json.number(at: path)
             guard error == 0 else {
-                throw JSONOutput.Failure(reason: "fio's job \(job) reports error \(error)")
+                throw JSONOutput.Failure(reason: "fio's job \(job) reports error \(Int64(exactly: error) ?? -1)")
             }
         }
     }

@@ -32,7 +32,7 @@ enum OutputPattern {
     }
 
     /// Searches a text.
-    static func match(_ pattern: String, in text: String) -> Match {
+    static func match(_ pattern: String, in text: String, limit: Duration = limit) -> Match {
         guard let expression = compile(pattern), expression.numberOfCaptureGroups == 1 else { return .nothing }
         let deadline = ContinuousClock.now + limit
         var match = Match.nothing

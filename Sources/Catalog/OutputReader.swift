@@ -1,37 +1,6 @@
 public import AgentProtocol
 public import BenchrunModel
 
-/// One value of one metric.
-public struct MetricValue: Sendable, Equatable {
-    /// The metric.
-    public var metric: Metric
-    /// The value in the metric's unit; finite, and more than 0 where the metric is judged.
-    public var value: Double
-
-    /// Creates a value.
-    public init(metric: Metric, value: Double) {
-        self.metric = metric
-        self.value = value
-    }
-}
-
-/// Why an execution has no values. It becomes a row with this reason and without a value, never a 0.
-public struct ParseFailure: Error, Sendable, Equatable, CustomStringConvertible {
-    /// `failed` or `timeout`.
-    public var outcome: Outcome
-    /// One line: what was expected, what was found.
-    public var reason: String
-
-    /// Creates a failure.
-    public init(outcome: Outcome = .failed, reason: String) {
-        self.outcome = outcome
-        self.reason = reason
-    }
-
-    /// The reason.
-    public var description: String { reason }
-}
-
 /// From what a command printed and what the agent measured around it to the values of a workload's metrics.
 public enum OutputReader {
     /// Reads all metrics of an execution, or says why it counts as failed. Output is hostile: it may hold anything.

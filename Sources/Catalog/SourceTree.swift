@@ -93,11 +93,3 @@ struct SourceTree {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 }
-
-/// A name of one kind.
-struct CatalogKey: Hashable {
-    /// The kind.
-    var kind: CatalogKind
-    /// The name.
-    var name: String
-}

@@ -58,7 +58,7 @@ struct WorkloadFile {
             return nil
         }
         guard let workloadClass = reader.choice("class", of: Workload.Class.self) else { return nil }
-        if workloadClass.rawValue != file.folder {
+        if workloadClass.rawValue != file.folder, Workload.Class(rawValue: file.folder) != nil {
             reader.report(
                 "class",
                 "class: the file is in the folder '\(file.folder)'; "

@@ -1,0 +1,15 @@
+public import BenchrunModel
+
+/// One value of one metric.
+public struct MetricValue: Sendable, Equatable {
+    /// The metric.
+    public var metric: Metric
+    /// The value in the metric's unit; finite, and more than 0 where the metric is judged.
+    public var value: Double
+
+    /// Creates a value.
+    public init(metric: Metric, value: Double) {
+        self.metric = metric
+        self.value = value
+    }
+}
