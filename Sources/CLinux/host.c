@@ -1,8 +1,6 @@
 #define _GNU_SOURCE
 #include "CLinuxHost.h"
 
-#include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,42 +19,6 @@ int cl_pidfd_open(pid_t process) {
 
 int cl_pidfd_send_signal(int descriptor, int number) {
     return (int)syscall(SYS_pidfd_send_signal, descriptor, number, NULL, 0);
-}
-
-int cl_set_affinity(const int *cpus, size_t count) {
-    int highest = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (cpus[i] < 0) {
-            errno = EINVAL;
-            return -1;
-        }
-        if (cpus[i] > highest) highest = cpus[i];
-    }
-    if (highest > 65535) {
-        errno = EINVAL;
-        return -1;
-    }
-    cpu_set_t *set = CPU_ALLOC(highest + 1);
-    if (set == NULL) return -1;
-    size_t size = CPU_ALLOC_SIZE(highest + 1);
-    CPU_ZERO_S(size, set);
-    for (size_t i = 0; i < count; i++) CPU_SET_S(cpus[i], size, set);
-    int result = sched_setaffinity(0, size, set);
-    int saved = errno;
-    CPU_FREE(set);
-    errno = saved;
-    return result;
-}
-
-int cl_affinity_count(void) {
-    cpu_set_t *set = CPU_ALLOC(65536);
-    if (set == NULL) return -1;
-    size_t size = CPU_ALLOC_SIZE(65536);
-    int result = sched_getaffinity(0, size, set) == 0 ? CPU_COUNT_S(size, set) : -1;
-    int saved = errno;
-    CPU_FREE(set);
-    errno = saved;
-    return result;
 }
 
 bool cl_is_signal_ignored(int number) {

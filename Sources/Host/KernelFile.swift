@@ -49,21 +49,27 @@ enum KernelFile {
 
     /// Names of the directories directly inside a directory, sorted; empty where it cannot be read.
     static func directories(in path: String) -> [String] {
+        entries(in: path).filter { name, type in
+            type == UInt8(DT_DIR) || (type == UInt8(DT_UNKNOWN) && isDirectory("\(path)/\(name)"))
+        }.map(\.name).sorted()
+    }
+
+    /// Names of all that is directly inside a directory, sorted; empty where it cannot be read.
+    static func names(in path: String) -> [String] {
+        entries(in: path).map(\.name).sorted()
+    }
+
+    private static func entries(in path: String) -> [(name: String, type: UInt8)] {
         guard let stream = opendir(path) else { return [] }
         defer { closedir(stream) }
-        var names: [String] = []
+        var found: [(name: String, type: UInt8)] = []
         while let entry = readdir(stream) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard name != ".", name != ".." else { continue }
-            if entry.pointee.d_type == UInt8(DT_DIR)
-                || (entry.pointee.d_type == UInt8(DT_UNKNOWN) && isDirectory("\(path)/\(name)"))
-            {
-                names.append(name)
-            }
+            if name != ".", name != ".." { found.append((name, entry.pointee.d_type)) }
         }
-        return names.sorted()
+        return found
     }
 
     /// Whether there is a directory at the path, not a link to one.

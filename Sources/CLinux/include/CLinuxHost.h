@@ -1,8 +1,7 @@
-// Process handles and affinity, for the host side.
+// Process handles and signal dispositions, for the host side.
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <sys/types.h>
 
 /// A descriptor of a process, close-on-exec; -1 and errno where there is none.
@@ -10,12 +9,6 @@ int cl_pidfd_open(pid_t process);
 
 /// Sends a signal through a process descriptor; -1 and errno (ESRCH once it was reaped).
 int cl_pidfd_send_signal(int descriptor, int number);
-
-/// Restricts the calling thread, and what it will start, to these CPUs; -1 and errno.
-int cl_set_affinity(const int *cpus, size_t count);
-
-/// The number of CPUs the calling thread may use; -1 and errno.
-int cl_affinity_count(void);
 
 /// Whether the disposition of a signal is to ignore it.
 bool cl_is_signal_ignored(int number);
