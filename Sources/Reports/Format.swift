@@ -110,7 +110,8 @@ enum Format {
                     next < text.endIndex && text[next].isNumber
                     && (index == text.startIndex || text[text.index(before: index)] == " ")
                 return isSign ? "−" : "-"
-            })
+            }
+        )
     }
 
     private static func multiple(_ ratio: Double) -> String {

@@ -60,7 +60,12 @@ struct PlotCanvas {
 
     /// A text at a place in pixels from the top left.
     func label(
-        _ text: String, x: Double, y: Double, size: Int = 12, bold: Bool = false, ink: String = Self.ink,
+        _ text: String,
+        x: Double,
+        y: Double,
+        size: Int = 12,
+        bold: Bool = false,
+        ink: String = Self.ink,
         alignment: String = "left"
     ) -> String {
         "set label \(GnuplotText.literal(text)) at screen \(self.x(x)),\(self.y(y)) \(alignment) "

@@ -14,7 +14,12 @@ public struct TerminalReport: Sendable {
     public var colour: Bool
 
     /// Creates a report.
-    public init(analysis: RunAnalysis, files: [(name: String, path: String)] = [], width: Int = 110, colour: Bool = false) {
+    public init(
+        analysis: RunAnalysis,
+        files: [(name: String, path: String)] = [],
+        width: Int = 110,
+        colour: Bool = false
+    ) {
         self.analysis = analysis
         self.files = files
         self.width = max(60, width)
@@ -28,7 +33,8 @@ public struct TerminalReport: Sendable {
             faint(
                 "run \(analysis.run), suite \(analysis.suiteName), "
                     + "\(analysis.measuredRounds) of \(Wording.count(analysis.plannedRounds, "round")), "
-                    + "95 % intervals; more than 0 costs more"),
+                    + "95 % intervals; more than 0 costs more"
+            ),
             "",
         ]
         lines += overhead()
@@ -68,16 +74,24 @@ public struct TerminalReport: Sendable {
         }
         let note = TextWidth.wrap(
             "needed: rounds until the interval is likely to be ±2 % (or what the environment's file says); verdicts "
-                + "compare the interval with the smallest change that matters to the workload", to: width, indent: 0)
+                + "compare the interval with the smallest change that matters to the workload",
+            to: width,
+            indent: 0
+        )
         return table.lines(width: width, colour: colour) + [""] + note.map(faint)
     }
 
     private func suiteRow(_ suite: SuiteResult, isFirst: Bool) -> [TextTable.Cell] {
         let name = TextTable.Cell(
-            isFirst ? "all \(Wording.count(suite.workloads.count, "workload"))" : "", .strong)
+            isFirst ? "all \(Wording.count(suite.workloads.count, "workload"))" : "",
+            .strong
+        )
         let environment = TextTable.Cell(suite.environment, .strong)
         guard let estimate = suite.estimate else {
-            return [name, .init(""), environment, .init("-"), .init(""), .init(Printable.line(suite.absence ?? "", limit: 32), .open)]
+            return [
+                name, .init(""), environment, .init("-"), .init(""),
+                .init(Printable.line(suite.absence ?? "", limit: 32), .open),
+            ]
         }
         return [
             name, .init(""), environment, .init(Format.overhead(estimate.value), .strong),
@@ -92,7 +106,9 @@ public struct TerminalReport: Sendable {
         let environment = TextTable.Cell(result.environment)
         guard let comparison = result.comparison, let estimate = comparison.estimate else {
             let reason = result.absence ?? native?.absence ?? "no round has both"
-            return [name, reference, environment, .init("-"), .init(""), .init(Printable.line(reason, limit: 32), .open)]
+            return [
+                name, reference, environment, .init("-"), .init(""), .init(Printable.line(reason, limit: 32), .open),
+            ]
         }
         return [
             name, reference, environment, .init(Format.overhead(estimate.value)),
@@ -108,16 +124,20 @@ public struct TerminalReport: Sendable {
             [.init(title: "environment")]
                 + phases.map { phase in
                     .init(
-                        title: phase.rawValue, alignment: .trailing,
-                        sacrifice: phase == .ready ? 0 : phase == .stop || phase == .remove ? 2 : 1)
-                })
+                        title: phase.rawValue,
+                        alignment: .trailing,
+                        sacrifice: phase == .ready ? 0 : phase == .stop || phase == .remove ? 2 : 1
+                    )
+                }
+        )
         for startup in analysis.startup {
             let name = startup.caseLabel.isEmpty ? startup.environment : "\(startup.environment) \(startup.caseLabel)"
             table.add(
                 [.init(Printable.line(name, limit: 40))]
                     + phases.map { phase in
                         .init(startup.seconds(phase).map(Format.seconds) ?? "-", phase == .ready ? .strong : .plain)
-                    })
+                    }
+            )
         }
         let bare = analysis.startup.lazy.compactMap { $0.seconds(.bareExec) }.first
         let note = bare.map { "a bare fork and exec on this host: \(Format.seconds($0))" }
@@ -132,8 +152,10 @@ public struct TerminalReport: Sendable {
             + missing.flatMap { environment -> [String] in
                 guard let why = environment.unavailable else { return [] }
                 return TextWidth.wrap(
-                    "- \(environment.name): \(Printable.line(why.reason)); \(Printable.line(why.nextStep))", to: width,
-                    indent: 2)
+                    "- \(environment.name): \(Printable.line(why.reason)); \(Printable.line(why.nextStep))",
+                    to: width,
+                    indent: 2
+                )
             }
     }
 
