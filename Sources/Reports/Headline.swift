@@ -1,4 +1,6 @@
 import Analysis
+import BenchrunModel
+import Results
 import Statistics
 
 /// The answer in one sentence for each environment.

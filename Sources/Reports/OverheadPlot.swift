@@ -1,6 +1,7 @@
 import Analysis
 import BenchrunModel
 import Glibc
+import Results
 
 /// Overhead of each workload and environment: a point for the estimate, a bar for its interval.
 struct OverheadPlot {
@@ -16,7 +17,8 @@ struct OverheadPlot {
 
     /// The script and data.
     func plot() -> Plot {
-        let groups = ResultGroup.all(of: notes.analysis).filter { !$0.others.isEmpty }
+        let everything = ResultGroup.all(of: notes.analysis)
+        let groups = everything.compactMap(measured)
         let rows = groups.flatMap(\.others)
         let scale = OverheadScale(
             rows.flatMap { result -> [Double] in
@@ -29,8 +31,8 @@ struct OverheadPlot {
             groups.reduce(0.0) { $0 + Double(max(2, $1.others.count)) * Self.rowHeight + Self.groupGap }
         )
         let foot =
-            PlotNotes.lines(notes.missing(rows), width: Double(Self.width) - 40, size: 11)
-            + PlotNotes.lines([notes.host], width: Double(Self.width) - 40, size: 11)
+            PlotNotes.lines(notes.missing(everything.flatMap(\.others)), width: Double(Self.width) - 40, size: 11)
+            + PlotNotes.lines([notes.caption], width: Double(Self.width) - 40, size: 11)
         let height = Self.top + plotHeight + 62 + Double(foot.count) * 16 + 8
         let canvas = PlotCanvas(
             name: "overhead",
@@ -50,7 +52,7 @@ struct OverheadPlot {
             ]
         )
         let places = self.places(groups)
-        let blocks = notes.analysis.environments.filter { !$0.isNative }.compactMap { environment in
+        let blocks = measuredEnvironments.compactMap { environment in
             data.add(
                 environment.name,
                 rows: places.filter { $0.result.environment == environment.name }.compactMap(Self.row)
@@ -76,6 +78,17 @@ struct OverheadPlot {
             script: canvas.script(body),
             data: (data.name, data.text)
         )
+    }
+
+    /// Environments with a launch of anything; one without would only make rows of nothing.
+    private var measuredEnvironments: [EnvironmentSummary] {
+        notes.analysis.environments.filter { !$0.isNative && $0.launches > 0 }
+    }
+
+    private func measured(_ group: ResultGroup) -> ResultGroup? {
+        let names = Set(measuredEnvironments.map(\.name))
+        let group = ResultGroup(native: group.native, others: group.others.filter { names.contains($0.environment) })
+        return group.others.isEmpty ? nil : group
     }
 
     private struct Place {
@@ -111,13 +124,13 @@ struct OverheadPlot {
 
     private func frame(_ canvas: PlotCanvas, _ scale: OverheadScale, plotHeight: Double) -> [String] {
         let ticks = scale.ticks(length: Self.right - Self.left, distance: 46).map { tick in
-            "\(GnuplotText.literal(tick.text)) position(\(GnuplotText.number(tick.at)))"
+            "\(GnuplotText.tick(tick.text)) position(\(GnuplotText.number(tick.at)))"
         }
         return [
             OverheadScale.function, "reset", "set border 0", "unset key",
             "set xrange [position(\(GnuplotText.number(scale.lower))):position(\(GnuplotText.number(scale.upper)))]",
             "set yrange [\(GnuplotText.place(plotHeight)):0]", "unset ytics",
-            "set xtics (\(ticks.joined(separator: ", "))) scale 0 font \"\(PlotCanvas.font(11))\" "
+            "set xtics (\(ticks.joined(separator: ", "))) scale 0 noenhanced font \"\(PlotCanvas.font(11))\" "
                 + "textcolor rgb \"\(PlotCanvas.ink)\"",
             "set grid xtics back linetype 1 linecolor rgb \"\(PlotCanvas.grid)\" linewidth 1",
             "set arrow from 0, graph 0 to 0, graph 1 nohead back linecolor rgb \"\(PlotCanvas.ink)\" linewidth 1.2",
@@ -153,31 +166,28 @@ struct OverheadPlot {
     private func header(_ canvas: PlotCanvas) -> [String] {
         var lines = [
             canvas.label("What isolation costs", x: 20, y: 26, size: 18, bold: true),
-            canvas.label(notes.run, x: 20, y: 50, size: 12, ink: PlotCanvas.faintInk),
+            canvas.label(
+                "points: Hodges-Lehmann estimate, hollow with too few rounds for an interval; bars: 95 % interval; "
+                    + "shaded: smaller than what matters",
+                x: 20,
+                y: 50,
+                size: 12,
+                ink: PlotCanvas.faintInk
+            ),
             canvas.label(
                 "overhead and 95 % interval",
                 x: Double(Self.width) - 20,
-                y: Self.top - 12,
+                y: Self.top - 16,
                 size: 11,
                 ink: PlotCanvas.faintInk,
                 alignment: "right"
             ),
         ]
         var x = 26.0
-        for environment in notes.analysis.environments where !environment.isNative {
+        for environment in measuredEnvironments {
             lines += canvas.key(environment.name, x: x, y: 76, mark: marks[environment.name] ?? .unknown)
             x += 34 + PlotCanvas.width(environment.name)
         }
-        lines.append(
-            canvas.label(
-                "bars: 95 % interval, Hodges-Lehmann; hollow: too few rounds for one; shaded: smaller than what matters",
-                x: Double(Self.width) - 20,
-                y: 50,
-                size: 11,
-                ink: PlotCanvas.faintInk,
-                alignment: "right"
-            )
-        )
         return lines
     }
 
@@ -243,7 +253,7 @@ struct OverheadPlot {
                 "\(source) ($5 == 1 ? position($3) : NaN):1:(position($4) - position($3)):(0) "
                     + "with vectors nohead linewidth 2.5 \(style)",
                 "\(source) ($5 == 1 ? position($2) : NaN):1 with points pointtype \(mark.point) pointsize 0.85 \(style)",
-                "\(source) ($5 == 0 ? position($2) : NaN):1 with points pointtype \(mark.hollow) pointsize 0.85 \(style)",
+                "\(source) ($5 == 0 ? position($2) : NaN):1 with points pointtype \(mark.hollow) pointsize 0.85 linewidth 1.8 \(style)",
             ]
         }
         return "plot " + parts.joined(separator: ", \\\n    ")

@@ -1,6 +1,7 @@
 import Analysis
 import BenchrunModel
 import Glibc
+import Results
 
 /// Every launch by round, a small picture for each workload, relative to the median of its native launches.
 struct SamplesPlot {
@@ -40,7 +41,7 @@ struct SamplesPlot {
         let rows = max(1, (panels.count + Self.columns - 1) / Self.columns)
         let foot = PlotNotes.lines(
             notes.missing(groups.flatMap { [$0.native].compactMap { $0 } + $0.others }.filter { $0.launches.isEmpty })
-                + [notes.host],
+                + [notes.caption],
             width: Double(Self.width) - 40,
             size: 11
         )
@@ -98,7 +99,10 @@ struct SamplesPlot {
             }
         }
         guard !series.isEmpty else { return nil }
-        let absent = group.others.filter { $0.launches.isEmpty }.map(\.environment)
+        let absent = group.others.filter { result in
+            result.launches.isEmpty
+                && notes.analysis.environments.contains { $0.name == result.environment && $0.launches > 0 }
+        }.map(\.environment)
         return Panel(
             group: group,
             series: series,
@@ -116,7 +120,7 @@ struct SamplesPlot {
         let right = x + columnWidth - 16
         let height = Self.panelHeight - 74
         let ticks = panel.scale.ticks(length: height, distance: 17).map { tick in
-            "\(GnuplotText.literal(tick.text)) position(\(GnuplotText.number(tick.at)))"
+            "\(GnuplotText.tick(tick.text)) position(\(GnuplotText.number(tick.at)))"
         }
         let rounds = max(1, panel.group.first?.launches.map(\.round).max() ?? 1, notes.analysis.plannedRounds)
         let native = panel.group.native?.median.map { Format.value($0, unit: first.metric.unit) } ?? ""
@@ -134,8 +138,8 @@ struct SamplesPlot {
                 "set border 0", "set xrange [0.4:\(rounds).6]",
                 "set yrange [position(\(GnuplotText.number(panel.scale.lower)))"
                     + ":position(\(GnuplotText.number(panel.scale.upper)))]",
-                "set ytics (\(ticks.joined(separator: ", "))) scale 0 font \"\(PlotCanvas.font(10))\"",
-                "set xtics \(rounds <= 12 ? 1 : (rounds + 9) / 10) scale 0 font \"\(PlotCanvas.font(10))\" offset 0,0.3",
+                "set ytics (\(ticks.joined(separator: ", "))) scale 0 noenhanced font \"\(PlotCanvas.font(10))\"",
+                "set xtics \(rounds <= 12 ? 1 : (rounds + 9) / 10) scale 0 noenhanced font \"\(PlotCanvas.font(10))\" offset 0,0.3",
                 "set grid ytics back linetype 1 linecolor rgb \"\(PlotCanvas.grid)\" linewidth 1",
                 "set arrow 1 from graph 0, first 0 to graph 1, first 0 nohead back "
                     + "linecolor rgb \"\(PlotCanvas.ink)\" linewidth 1.2",
@@ -160,19 +164,18 @@ struct SamplesPlot {
 
     private func header(_ canvas: PlotCanvas) -> [String] {
         var lines = [
-            canvas.label("Every launch by round", x: 20, y: 26, size: 18, bold: true),
-            canvas.label(notes.run, x: 20, y: 50, size: 12, ink: PlotCanvas.faintInk),
+            canvas.label("Every launch", x: 20, y: 26, size: 18, bold: true),
             canvas.label(
-                "against the median of the workload's native launches; up is worse; a line joins one environment's rounds",
-                x: Double(Self.width) - 20,
+                "by round, against the median of the workload's native launches; up is worse; a line joins one "
+                    + "environment's rounds",
+                x: 20,
                 y: 50,
-                size: 11,
-                ink: PlotCanvas.faintInk,
-                alignment: "right"
+                size: 12,
+                ink: PlotCanvas.faintInk
             ),
         ]
         var x = 26.0
-        for environment in notes.analysis.environments {
+        for environment in notes.analysis.environments where environment.launches > 0 {
             lines += canvas.key(environment.name, x: x, y: 76, mark: marks[environment.name] ?? .unknown)
             x += 34 + PlotCanvas.width(environment.name)
         }

@@ -14,10 +14,12 @@ struct StartupPlot {
     private static let rowHeight = 54.0
     /// A panel of its own from this ratio of neighbouring totals on.
     private static let splitRatio = 4.0
+    /// Length of a panel over its longest bar, for the figure behind it.
+    private static let room = 1.26
 
     /// Phases in their order, with colours of even steps from dark to light that survive greyscale, and two greys.
     private static let ready: [(phase: Phase, name: String, colour: String)] = [
-        (.create, "create", "#46307e"), (.start, "start", "#2f7ebc"), (.firstFrame, "first frame", "#23a98b"),
+        (.create, "create", "#6a51a3"), (.start, "start", "#2f7ebc"), (.firstFrame, "first frame", "#23a98b"),
         (.firstCommand, "first command", "#a5c83c"),
     ]
     private static let end: [(phase: Phase, name: String, colour: String)] = [
@@ -49,7 +51,7 @@ struct StartupPlot {
         let panels = self.panels(bars)
         let plotHeight = Double(bars.count) * Self.rowHeight
         let foot = PlotNotes.lines(
-            missing + bare + ["bars: medians of the phases; \(notes.host)"],
+            missing + bare + [notes.caption],
             width: Double(Self.width) - 40,
             size: 11
         )
@@ -72,7 +74,7 @@ struct StartupPlot {
         }
         body.append("set multiplot")
         for (index, panel) in panels.enumerated() {
-            body += draw(panel, bars, canvas, plotHeight, isFirst: index == 0, blocks: data.blocks)
+            body += draw(panel, panels, bars, canvas, plotHeight, isFirst: index == 0, blocks: data.blocks)
         }
         body.append("unset multiplot")
         return Plot(
@@ -105,7 +107,7 @@ struct StartupPlot {
         }
     }
 
-    /// One panel, or two where the largest gap between neighbouring totals is wide.
+    /// One panel, or two where the largest gap between neighbouring lengths is wide.
     private func panels(_ bars: [Bar]) -> [Panel] {
         let totals = bars.map(\.longest).filter { $0 > 0 }.sorted()
         let longest = totals.last ?? 1
@@ -113,17 +115,15 @@ struct StartupPlot {
         guard let widest = gaps.max(by: { $0.ratio < $1.ratio }), widest.ratio >= Self.splitRatio,
             totals.filter({ $0 <= widest.below }).count >= 2
         else {
-            return [Panel(title: "to scale", left: Self.left, right: Self.right, end: longest * 1.16)]
+            return [Panel(title: "to scale", left: Self.left, right: Self.right, end: longest * Self.room)]
         }
-        let middle = Self.left + (Self.right - Self.left) * 0.56
+        // Thin bars of a slow environment that are not much longer are shown whole too, with room for their figures.
+        let lengths = bars.flatMap { [$0.total, $0.endTotal] }.filter { $0 <= widest.below * 1.6 }
+        let zoom = Self.rounded((lengths.max() ?? widest.below) * Self.room)
+        let middle = Self.left + (Self.right - Self.left) * 0.58
         return [
-            Panel(
-                title: "the first \(Format.seconds(Self.rounded(widest.below * 1.25)))",
-                left: Self.left,
-                right: middle - 20,
-                end: Self.rounded(widest.below * 1.25)
-            ),
-            Panel(title: "all of it", left: middle + 26, right: Self.right, end: longest * 1.28),
+            Panel(title: "the first \(Format.seconds(zoom))", left: Self.left, right: middle - 20, end: zoom),
+            Panel(title: "all of it", left: middle + 30, right: Self.right, end: longest * 1.36),
         ]
     }
 
@@ -155,6 +155,7 @@ struct StartupPlot {
 
     private func draw(
         _ panel: Panel,
+        _ panels: [Panel],
         _ bars: [Bar],
         _ canvas: PlotCanvas,
         _ plotHeight: Double,
@@ -168,7 +169,7 @@ struct StartupPlot {
             canvas.margins(left: panel.left, right: panel.right, top: Self.top, bottom: Self.top + plotHeight)
             + [
                 "set xrange [0:\(GnuplotText.number(panel.end))]", "set yrange [\(bars.count):0]", "unset ytics",
-                "set xtics (\(Self.ticks(panel.end, step, isMilliseconds))) scale 0 font \"\(PlotCanvas.font(11))\"",
+                "set xtics (\(Self.ticks(panel.end, step, isMilliseconds))) scale 0 noenhanced font \"\(PlotCanvas.font(11))\"",
                 "set grid xtics back linetype 1 linecolor rgb \"\(PlotCanvas.grid)\" linewidth 1",
                 canvas.label(
                     "\(panel.title), \(isMilliseconds ? "ms" : "s")",
@@ -195,6 +196,7 @@ struct StartupPlot {
                 bar.total,
                 "ready \(Format.seconds(bar.readyMedian))",
                 panel,
+                panels[0],
                 y + Self.rowHeight * 0.36,
                 canvas
             )
@@ -203,6 +205,7 @@ struct StartupPlot {
                     bar.endTotal,
                     "gone \(Format.seconds(bar.endTotal))",
                     panel,
+                    panels[0],
                     y + Self.rowHeight * 0.74,
                     canvas
                 )
@@ -218,38 +221,38 @@ struct StartupPlot {
         return lines
     }
 
-    /// The figure behind a bar, or at the panel's edge where the bar goes beyond it.
+    /// The figure behind a bar, or at the panel's edge where the bar goes beyond it. Further panels have only the
+    /// figures of bars that the first one cuts.
     private func figure(
         _ end: Double,
         _ text: String,
         _ panel: Panel,
+        _ first: Panel,
         _ y: Double,
         _ canvas: PlotCanvas
     ) -> [String] {
-        let x = panel.left + end / panel.end * (panel.right - panel.left)
-        let needed = PlotCanvas.width(text, size: 11)
         if end > panel.end {
+            let edge = panel.right - 8
             return [
-                canvas.label("\(text) ▸", x: panel.right - 8, y: y, size: 11, ink: "#ffffff", alignment: "right")
+                canvas.label("\(text) →", x: edge, y: y, size: 11, ink: "#ffffff", alignment: "right", isInFront: true)
             ]
         }
-        let fits = x + 6 + needed <= panel.right + 10
-        return [
-            canvas.label(
-                text,
-                x: fits ? x + 6 : panel.right - 6,
-                y: y,
-                size: 11,
-                ink: fits ? PlotCanvas.ink : "#ffffff",
-                alignment: fits ? "left" : "right"
-            )
-        ]
+        guard panel.left == first.left || end > first.end else { return [] }
+        let x = panel.left + end / panel.end * (panel.right - panel.left)
+        return [canvas.label(text, x: x + 6, y: y, size: 11)]
     }
 
     private func header(_ canvas: PlotCanvas) -> [String] {
         var lines = [
             canvas.label("From the request for an instance to its end", x: 20, y: 26, size: 18, bold: true),
-            canvas.label(notes.run, x: 20, y: 50, size: 12, ink: PlotCanvas.faintInk),
+            canvas.label(
+                "medians; thick bars: from the request until the first command has run; thin bars: from the request to "
+                    + "stop until nothing is left",
+                x: 20,
+                y: 50,
+                size: 12,
+                ink: PlotCanvas.faintInk
+            ),
         ]
         var x = 26.0
         for item in Self.ready + Self.end {
@@ -259,16 +262,6 @@ struct StartupPlot {
             ]
             x += 40 + PlotCanvas.width(item.name)
         }
-        lines.append(
-            canvas.label(
-                "thick: until ready; thin: from the request to stop until nothing is left",
-                x: Double(Self.width) - 20,
-                y: 50,
-                size: 11,
-                ink: PlotCanvas.faintInk,
-                alignment: "right"
-            )
-        )
         return lines
     }
 
