@@ -12,7 +12,10 @@ enum Format {
     /// An interval from log ratios: `-0.5 to +2.1 %`, `7.1x to 7.5x`.
     static func interval(_ estimate: LogEstimate) -> String? {
         guard let lower = estimate.lower, let upper = estimate.upper else { return nil }
-        guard upper < log(2) else { return "\(overhead(lower)) to \(overhead(upper))" }
+        guard upper < log(2) else {
+            let low = lower > 0 ? multiple(exp(lower)) + "x" : percent(expm1(lower))
+            return "\(low) to \(overhead(upper))"
+        }
         let low = percent(expm1(lower))
         return "\(low.dropLast(2)) to \(percent(expm1(upper)))"
     }
@@ -100,21 +103,30 @@ enum Format {
         return value < 0 && scaled > 0 ? "-" + text : text
     }
 
-    /// With typographic minus signs, for pictures and HTML.
+    /// With minus and multiplication signs, for pictures and HTML.
     static func typographic(_ text: String) -> String {
-        String(
-            text.indices.map { index -> Character in
-                guard text[index] == "-" else { return text[index] }
-                let next = text.index(after: index)
-                let isSign =
-                    next < text.endIndex && text[next].isNumber
-                    && (index == text.startIndex || text[text.index(before: index)] == " ")
-                return isSign ? "−" : "-"
-            })
+        var result = ""
+        var before: Character = " "
+        for index in text.indices {
+            let next = text.index(after: index)
+            let after = next < text.endIndex ? text[next] : " "
+            switch text[index] {
+            case "-" where after.isNumber && (before == " " || before == "("): result.append("−")
+            case "x" where before.isNumber && !after.isLetter && !after.isNumber: result.append("×")
+            default: result.append(text[index])
+            }
+            before = text[index]
+        }
+        return result
     }
 
     private static func multiple(_ ratio: Double) -> String {
-        ratio < 9.95 ? fixed(ratio, 1) : ratio < 1e6 ? fixed(ratio, 0) : exponential(ratio, 3)
+        switch ratio {
+        case ..<9.995: fixed(ratio, 2)
+        case ..<99.95: fixed(ratio, 1)
+        case ..<1e6: fixed(ratio, 0)
+        default: exponential(ratio, 3)
+        }
     }
 
     private static func exponential(_ value: Double, _ digits: Int) -> String {

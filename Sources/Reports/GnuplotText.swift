@@ -4,9 +4,25 @@ import Results
 enum GnuplotText {
     /// A string literal. In single quotes gnuplot replaces neither backquotes, `$`, `@` nor backslashes; a quotation
     /// mark is doubled. Line breaks and control characters would end the literal or reach a terminal: they go.
-    /// The terminals are set to `noenhanced`, so that `{`, `_` and `^` are plain too.
+    /// What shows it is set to `noenhanced`, so that `{`, `_` and `^` are plain too.
     static func literal(_ text: String) -> String {
         "'" + Printable.line(text).replacing("'", with: "''") + "'"
+    }
+
+    /// The literal of a bold text. The vector terminal knows bold only as markup, so the characters of markup are
+    /// escaped in the text.
+    static func bold(_ text: String) -> String {
+        var escaped = ""
+        for character in Printable.line(text) {
+            if "\\{}^_@&~".contains(character) { escaped.append("\\") }
+            escaped.append(character)
+        }
+        return "'{/:Bold " + escaped.replacing("'", with: "''") + "}'"
+    }
+
+    /// The literal of a text on an axis, where gnuplot takes `%` for the beginning of a format.
+    static func tick(_ text: String) -> String {
+        literal(text.replacing("%", with: "%%"))
     }
 
     /// Text behind `#`: on one line. A backslash at a line's end would continue the comment on the next one.

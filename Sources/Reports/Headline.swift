@@ -1,4 +1,6 @@
 import Analysis
+import BenchrunModel
+import Results
 import Statistics
 
 /// The answer in one sentence for each environment.
@@ -17,15 +19,21 @@ struct Headline {
         analysis.environments.filter { !$0.isNative }.map { environment in
             if let unavailable = environment.unavailable {
                 return Headline(
-                    environment: environment.name, cost: "not available: \(unavailable.reason)",
-                    details: unavailable.nextStep, startup: "")
+                    environment: environment.name,
+                    cost: "not available: \(unavailable.reason)",
+                    details: unavailable.nextStep,
+                    startup: ""
+                )
             }
             let rows = analysis.primary.filter {
                 $0.environment == environment.name && $0.workloadClass != .startup && $0.comparison != nil
             }
             return Headline(
-                environment: environment.name, cost: cost(analysis.suite.first { $0.environment == environment.name }),
-                details: details(rows), startup: startup(analysis, environment.name))
+                environment: environment.name,
+                cost: cost(analysis.suite.first { $0.environment == environment.name }),
+                details: details(rows),
+                startup: startup(analysis, environment.name)
+            )
         }
     }
 

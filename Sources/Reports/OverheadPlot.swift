@@ -1,6 +1,7 @@
 import Analysis
 import BenchrunModel
 import Glibc
+import Results
 
 /// Overhead of each workload and environment: a point for the estimate, a bar for its interval.
 struct OverheadPlot {
@@ -16,22 +17,29 @@ struct OverheadPlot {
 
     /// The script and data.
     func plot() -> Plot {
-        let groups = ResultGroup.all(of: notes.analysis).filter { !$0.others.isEmpty }
+        let everything = ResultGroup.all(of: notes.analysis)
+        let groups = everything.compactMap(measured)
         let rows = groups.flatMap(\.others)
         let scale = OverheadScale(
             rows.flatMap { result -> [Double] in
                 guard let estimate = result.comparison?.estimate else { return [] }
                 return [estimate.value, estimate.lower, estimate.upper].compactMap { $0 }
-            } + rows.map { log1p($0.metric.delta) })
+            } + rows.map { log1p($0.metric.delta) }
+        )
         let plotHeight = max(
-            60, groups.reduce(0.0) { $0 + Double(max(2, $1.others.count)) * Self.rowHeight + Self.groupGap })
+            60,
+            groups.reduce(0.0) { $0 + Double(max(2, $1.others.count)) * Self.rowHeight + Self.groupGap }
+        )
         let foot =
-            PlotNotes.lines(notes.missing(rows), width: Double(Self.width) - 40, size: 11)
-            + PlotNotes.lines([notes.host], width: Double(Self.width) - 40, size: 11)
+            PlotNotes.lines(notes.missing(everything.flatMap(\.others)), width: Double(Self.width) - 40, size: 11)
+            + PlotNotes.lines([notes.caption], width: Double(Self.width) - 40, size: 11)
         let height = Self.top + plotHeight + 62 + Double(foot.count) * 16 + 8
         let canvas = PlotCanvas(
-            name: "overhead", width: Self.width, height: Int(height),
-            about: ["Overhead against native by workload and environment.", notes.run])
+            name: "overhead",
+            width: Self.width,
+            height: Int(height),
+            about: ["Overhead against native by workload and environment.", notes.run]
+        )
         var data = GnuplotData(
             name: "overhead.dat",
             about: [
@@ -39,12 +47,15 @@ struct OverheadPlot {
                 "y: place in the picture, in pixels from its upper edge.",
             ],
             columns: [
-                "y", "log_ratio", "lower", "upper", "has_interval", "rounds", "workload", "case", "metric", "environment",
-            ])
+                "y", "log_ratio", "lower", "upper", "has_interval", "rounds", "workload", "case", "metric",
+                "environment",
+            ]
+        )
         let places = self.places(groups)
-        let blocks = notes.analysis.environments.filter { !$0.isNative }.compactMap { environment in
+        let blocks = measuredEnvironments.compactMap { environment in
             data.add(
-                environment.name, rows: places.filter { $0.result.environment == environment.name }.compactMap(Self.row)
+                environment.name,
+                rows: places.filter { $0.result.environment == environment.name }.compactMap(Self.row)
             ).map { (environment.name, $0) }
         }
         let body =
@@ -53,11 +64,31 @@ struct OverheadPlot {
             + places.map { figures($0, canvas) }
             + foot.enumerated().map { index, line in
                 canvas.label(
-                    line, x: 20, y: Self.top + plotHeight + 66 + Double(index) * 16, size: 11, ink: PlotCanvas.faintInk)
+                    line,
+                    x: 20,
+                    y: Self.top + plotHeight + 66 + Double(index) * 16,
+                    size: 11,
+                    ink: PlotCanvas.faintInk
+                )
             }
             + [draw(blocks, data.name)]
         return Plot(
-            name: "overhead", description: description, script: canvas.script(body), data: (data.name, data.text))
+            name: "overhead",
+            description: description,
+            script: canvas.script(body),
+            data: (data.name, data.text)
+        )
+    }
+
+    /// Environments with a launch of anything; one without would only make rows of nothing.
+    private var measuredEnvironments: [EnvironmentSummary] {
+        notes.analysis.environments.filter { !$0.isNative && $0.launches > 0 }
+    }
+
+    private func measured(_ group: ResultGroup) -> ResultGroup? {
+        let names = Set(measuredEnvironments.map(\.name))
+        let group = ResultGroup(native: group.native, others: group.others.filter { names.contains($0.environment) })
+        return group.others.isEmpty ? nil : group
     }
 
     private struct Place {
@@ -75,7 +106,8 @@ struct OverheadPlot {
             return group.others.enumerated().map { row, result in
                 Place(
                     result: result,
-                    y: groupTop(groups, index) + Self.groupGap / 2 + spare + (Double(row) + 0.5) * Self.rowHeight)
+                    y: groupTop(groups, index) + Self.groupGap / 2 + spare + (Double(row) + 0.5) * Self.rowHeight
+                )
             }
         }
     }
@@ -92,13 +124,13 @@ struct OverheadPlot {
 
     private func frame(_ canvas: PlotCanvas, _ scale: OverheadScale, plotHeight: Double) -> [String] {
         let ticks = scale.ticks(length: Self.right - Self.left, distance: 46).map { tick in
-            "\(GnuplotText.literal(tick.text)) position(\(GnuplotText.number(tick.at)))"
+            "\(GnuplotText.tick(tick.text)) position(\(GnuplotText.number(tick.at)))"
         }
         return [
             OverheadScale.function, "reset", "set border 0", "unset key",
             "set xrange [position(\(GnuplotText.number(scale.lower))):position(\(GnuplotText.number(scale.upper)))]",
             "set yrange [\(GnuplotText.place(plotHeight)):0]", "unset ytics",
-            "set xtics (\(ticks.joined(separator: ", "))) scale 0 font \"\(PlotCanvas.font(11))\" "
+            "set xtics (\(ticks.joined(separator: ", "))) scale 0 noenhanced font \"\(PlotCanvas.font(11))\" "
                 + "textcolor rgb \"\(PlotCanvas.ink)\"",
             "set grid xtics back linetype 1 linecolor rgb \"\(PlotCanvas.grid)\" linewidth 1",
             "set arrow from 0, graph 0 to 0, graph 1 nohead back linecolor rgb \"\(PlotCanvas.ink)\" linewidth 1.2",
@@ -106,33 +138,56 @@ struct OverheadPlot {
             + canvas.margins(left: Self.left, right: Self.right, top: Self.top, bottom: Self.top + plotHeight)
             + [
                 canvas.label(
-                    "← costs less", x: Self.left, y: Self.top + plotHeight + 40, size: 11, ink: PlotCanvas.faintInk),
+                    "← costs less",
+                    x: Self.left,
+                    y: Self.top + plotHeight + 40,
+                    size: 11,
+                    ink: PlotCanvas.faintInk
+                ),
                 canvas.label(
-                    "overhead against native (linear near 0, logarithmic beyond)", x: (Self.left + Self.right) / 2,
-                    y: Self.top + plotHeight + 40, size: 11, ink: PlotCanvas.faintInk, alignment: "center"),
+                    "overhead against native (linear near 0, logarithmic beyond)",
+                    x: (Self.left + Self.right) / 2,
+                    y: Self.top + plotHeight + 40,
+                    size: 11,
+                    ink: PlotCanvas.faintInk,
+                    alignment: "center"
+                ),
                 canvas.label(
-                    "costs more →", x: Self.right, y: Self.top + plotHeight + 40, size: 11, ink: PlotCanvas.faintInk,
-                    alignment: "right"),
+                    "costs more →",
+                    x: Self.right,
+                    y: Self.top + plotHeight + 40,
+                    size: 11,
+                    ink: PlotCanvas.faintInk,
+                    alignment: "right"
+                ),
             ]
     }
 
     private func header(_ canvas: PlotCanvas) -> [String] {
         var lines = [
             canvas.label("What isolation costs", x: 20, y: 26, size: 18, bold: true),
-            canvas.label(notes.run, x: 20, y: 50, size: 12, ink: PlotCanvas.faintInk),
             canvas.label(
-                "overhead and 95 % interval", x: Double(Self.width) - 20, y: Self.top - 12, size: 11,
-                ink: PlotCanvas.faintInk, alignment: "right"),
+                "points: Hodges-Lehmann estimate, hollow with too few rounds for an interval; bars: 95 % interval; "
+                    + "shaded: smaller than what matters",
+                x: 20,
+                y: 50,
+                size: 12,
+                ink: PlotCanvas.faintInk
+            ),
+            canvas.label(
+                "overhead and 95 % interval",
+                x: Double(Self.width) - 20,
+                y: Self.top - 16,
+                size: 11,
+                ink: PlotCanvas.faintInk,
+                alignment: "right"
+            ),
         ]
         var x = 26.0
-        for environment in notes.analysis.environments where !environment.isNative {
+        for environment in measuredEnvironments {
             lines += canvas.key(environment.name, x: x, y: 76, mark: marks[environment.name] ?? .unknown)
             x += 34 + PlotCanvas.width(environment.name)
         }
-        lines.append(
-            canvas.label(
-                "bars: 95 % interval, Hodges-Lehmann; hollow: too few rounds for one; shaded: smaller than what matters",
-                x: Double(Self.width) - 20, y: 50, size: 11, ink: PlotCanvas.faintInk, alignment: "right"))
         return lines
     }
 
@@ -149,24 +204,43 @@ struct OverheadPlot {
                 + "to position(\(delta)), \(GnuplotText.place(upper + height)) behind "
                 + "fillcolor rgb \"\(PlotCanvas.band)\" fillstyle solid noborder",
             canvas.label(
-                TextWidth.cut(first.label, to: 28), x: Self.left - 14, y: middle - 9, size: 12, bold: true,
-                alignment: "right"),
+                TextWidth.cut(first.label, to: 28),
+                x: Self.left - 14,
+                y: middle - 9,
+                size: 12,
+                bold: true,
+                alignment: "right"
+            ),
             canvas.label(
-                native ?? "native has no value", x: Self.left - 14, y: middle + 8, size: 11, ink: PlotCanvas.faintInk,
-                alignment: "right"),
+                native ?? "native has no value",
+                x: Self.left - 14,
+                y: middle + 8,
+                size: 11,
+                ink: PlotCanvas.faintInk,
+                alignment: "right"
+            ),
         ]
     }
 
     private func figures(_ place: Place, _ canvas: PlotCanvas) -> String {
         guard let estimate = place.result.comparison?.estimate else {
             return canvas.label(
-                "no figure", x: Double(Self.width) - 20, y: Self.top + place.y, size: 11, ink: PlotCanvas.faintInk,
-                alignment: "right")
+                "no figure",
+                x: Double(Self.width) - 20,
+                y: Self.top + place.y,
+                size: 11,
+                ink: PlotCanvas.faintInk,
+                alignment: "right"
+            )
         }
         let interval = Format.interval(estimate).map { "  (\($0))" } ?? "  (no interval)"
         return canvas.label(
-            Format.typographic(Format.overhead(estimate.value) + interval), x: Double(Self.width) - 20,
-            y: Self.top + place.y, size: 11, alignment: "right")
+            Format.typographic(Format.overhead(estimate.value) + interval),
+            x: Double(Self.width) - 20,
+            y: Self.top + place.y,
+            size: 11,
+            alignment: "right"
+        )
     }
 
     private func draw(_ blocks: [(String, Int)], _ file: String) -> String {
@@ -179,7 +253,7 @@ struct OverheadPlot {
                 "\(source) ($5 == 1 ? position($3) : NaN):1:(position($4) - position($3)):(0) "
                     + "with vectors nohead linewidth 2.5 \(style)",
                 "\(source) ($5 == 1 ? position($2) : NaN):1 with points pointtype \(mark.point) pointsize 0.85 \(style)",
-                "\(source) ($5 == 0 ? position($2) : NaN):1 with points pointtype \(mark.hollow) pointsize 0.85 \(style)",
+                "\(source) ($5 == 0 ? position($2) : NaN):1 with points pointtype \(mark.hollow) pointsize 0.85 linewidth 1.8 \(style)",
             ]
         }
         return "plot " + parts.joined(separator: ", \\\n    ")

@@ -41,12 +41,12 @@ struct PlotCanvas {
                 "set encoding utf8", "set datafile separator \"\\t\"", "set datafile missing \"NaN\"", "",
                 "do for [kind in \"svg png\"] {",
                 "if (kind eq \"svg\") {",
-                "    set terminal svg noenhanced size \(width),\(height) font \"sans-serif,12\" name \"\(name)\"",
+                "    set terminal svg enhanced size \(width),\(height) font \"sans-serif,12\" name \"\(name)\"",
                 "} else { if (strstrt(GPVAL_TERMINALS, \"pngcairo\") > 0) {",
-                "    set terminal pngcairo noenhanced size \(width * 2),\(height * 2) fontscale 2 linewidth 2 "
-                    + "pointscale 2 font \"sans-serif,9\"",
+                "    set terminal pngcairo enhanced size \(width * 2),\(height * 2) fontscale 1.5 linewidth 2 "
+                    + "pointscale 1.5 font \"sans-serif,9\"",
                 "} else {",
-                "    set terminal png noenhanced size \(width),\(height) truecolor",
+                "    set terminal png enhanced size \(width),\(height) truecolor",
                 "} }",
                 "set output \"\(name).\".kind", "",
             ]
@@ -60,11 +60,19 @@ struct PlotCanvas {
 
     /// A text at a place in pixels from the top left.
     func label(
-        _ text: String, x: Double, y: Double, size: Int = 12, bold: Bool = false, ink: String = Self.ink,
-        alignment: String = "left"
+        _ text: String,
+        x: Double,
+        y: Double,
+        size: Int = 12,
+        bold: Bool = false,
+        ink: String = Self.ink,
+        alignment: String = "left",
+        isInFront: Bool = false
     ) -> String {
-        "set label \(GnuplotText.literal(text)) at screen \(self.x(x)),\(self.y(y)) \(alignment) "
-            + "font \"\(Self.font(size, bold))\" textcolor rgb \"\(ink)\""
+        let literal = bold ? GnuplotText.bold(text) : GnuplotText.literal(text)
+        return "set label \(literal) at screen \(self.x(x)),\(self.y(y)) \(alignment) "
+            + "\(bold ? "enhanced" : "noenhanced") font \"\(Self.font(size))\" textcolor rgb \"\(ink)\""
+            + (isInFront ? " front" : "")
     }
 
     /// A mark of a legend with its text.
@@ -84,8 +92,8 @@ struct PlotCanvas {
     }
 
     /// A font for a label; gnuplot scales it with the terminal.
-    static func font(_ size: Int, _ bold: Bool = false) -> String {
-        "sans-serif\(bold ? ":Bold" : ""),\(size)"
+    static func font(_ size: Int) -> String {
+        "sans-serif,\(size)"
     }
 
     /// About how wide a text is, in pixels, to place what follows it.
@@ -105,7 +113,7 @@ struct PlotMark: Equatable, Sendable {
     private static let native = PlotMark(colour: "#6b7680", point: 7)
     /// After Okabe and Ito (2008), without black and yellow.
     private static let all = [
-        PlotMark(colour: "#0072b2", point: 5), PlotMark(colour: "#cc79a7", point: 9),
+        PlotMark(colour: "#1f83c6", point: 5), PlotMark(colour: "#cc79a7", point: 9),
         PlotMark(colour: "#009e73", point: 11), PlotMark(colour: "#d55e00", point: 13),
         PlotMark(colour: "#56b4e9", point: 15), PlotMark(colour: "#e69f00", point: 7),
     ]

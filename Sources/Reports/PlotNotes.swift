@@ -25,6 +25,9 @@ struct PlotNotes {
             .joined(separator: " · ")
     }
 
+    /// The line below a picture.
+    var caption: String { "\(run) · \(host)" }
+
     /// What has no mark in a picture, and why; one line for each environment and reason.
     func missing(_ results: [MetricResult]) -> [String] {
         var order: [[String]] = []

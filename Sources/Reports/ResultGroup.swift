@@ -1,4 +1,6 @@
 import Analysis
+import BenchrunModel
+import Results
 
 /// The primary results of one workload and case, native apart from the others.
 struct ResultGroup {

@@ -14,7 +14,12 @@ public struct TerminalReport: Sendable {
     public var colour: Bool
 
     /// Creates a report.
-    public init(analysis: RunAnalysis, files: [(name: String, path: String)] = [], width: Int = 110, colour: Bool = false) {
+    public init(
+        analysis: RunAnalysis,
+        files: [(name: String, path: String)] = [],
+        width: Int = 110,
+        colour: Bool = false
+    ) {
         self.analysis = analysis
         self.files = files
         self.width = max(60, width)
@@ -28,7 +33,8 @@ public struct TerminalReport: Sendable {
             faint(
                 "run \(analysis.run), suite \(analysis.suiteName), "
                     + "\(analysis.measuredRounds) of \(Wording.count(analysis.plannedRounds, "round")), "
-                    + "95 % intervals; more than 0 costs more"),
+                    + "95 % intervals; more than 0 costs more"
+            ),
             "",
         ]
         lines += overhead()
@@ -51,8 +57,7 @@ public struct TerminalReport: Sendable {
 
     private func overhead() -> [String] {
         var table = TextTable([
-            .init(title: "workload"), .init(title: "native", alignment: .trailing, sacrifice: 2),
-            .init(title: "environment"), .init(title: "overhead", alignment: .trailing),
+            .init(title: "workload"), .init(title: "environment"), .init(title: "overhead", alignment: .trailing),
             .init(title: "95 % interval", alignment: .trailing), .init(title: "verdict"),
             .init(title: "rounds", alignment: .trailing, sacrifice: 1),
             .init(title: "needed", alignment: .trailing, sacrifice: 1),
@@ -63,41 +68,59 @@ public struct TerminalReport: Sendable {
         for group in ResultGroup.all(of: analysis) {
             table.rows.append(.blank)
             for (index, result) in group.others.enumerated() {
-                table.add(row(result, native: group.native, isFirst: index == 0))
+                table.add([heading(group, line: index)] + row(result, native: group.native))
             }
+            if group.others.count < 2 { table.add([heading(group, line: 1)]) }
         }
         let note = TextWidth.wrap(
             "needed: rounds until the interval is likely to be ±2 % (or what the environment's file says); verdicts "
-                + "compare the interval with the smallest change that matters to the workload", to: width, indent: 0)
-        return table.lines(width: width, colour: colour) + [""] + note.map(faint)
+                + "compare the interval with the smallest change that matters to the workload",
+            to: width,
+            indent: 0
+        )
+        let missing = analysis.suite.flatMap { suite in
+            (suite.absence.map { ["\(suite.environment): \(Printable.line($0))"] } ?? []).flatMap {
+                TextWidth.wrap($0, to: width, indent: 2)
+            }
+        }
+        return table.lines(width: width, colour: colour) + [""] + (missing + note).map(faint)
     }
 
     private func suiteRow(_ suite: SuiteResult, isFirst: Bool) -> [TextTable.Cell] {
         let name = TextTable.Cell(
-            isFirst ? "all \(Wording.count(suite.workloads.count, "workload"))" : "", .strong)
+            isFirst ? "all \(Wording.count(suite.workloads.count, "workload"))" : "",
+            .strong
+        )
         let environment = TextTable.Cell(suite.environment, .strong)
         guard let estimate = suite.estimate else {
-            return [name, .init(""), environment, .init("-"), .init(""), .init(Printable.line(suite.absence ?? "", limit: 32), .open)]
+            return [
+                name, environment, .init("-"), .init(""), .init("no figure", .open),
+            ]
         }
         return [
-            name, .init(""), environment, .init(Format.overhead(estimate.value), .strong),
+            name, environment, .init(Format.overhead(estimate.value), .strong),
             .init(Format.interval(estimate) ?? "-"), .init("geometric mean", .faint), .init("\(estimate.rounds)"),
         ]
     }
 
-    private func row(_ result: MetricResult, native: MetricResult?, isFirst: Bool) -> [TextTable.Cell] {
-        let name = TextTable.Cell(isFirst ? Printable.line(result.label, limit: 40) : "", .strong)
-        let base = native?.median.map { Format.value($0, unit: result.metric.unit) } ?? "-"
-        let reference = TextTable.Cell(isFirst ? Printable.line(base) : "")
+    /// The workload's name in its first line, what native reached in its second.
+    private func heading(_ group: ResultGroup, line: Int) -> TextTable.Cell {
+        guard let first = group.first, line < 2 else { return TextTable.Cell("") }
+        if line == 0 { return TextTable.Cell(Printable.line(first.label, limit: 40), .strong) }
+        let native = group.native?.median.map { Format.value($0, unit: first.metric.unit) } ?? "no value"
+        return TextTable.Cell("  native \(Printable.line(native, limit: 30))", .faint)
+    }
+
+    private func row(_ result: MetricResult, native: MetricResult?) -> [TextTable.Cell] {
         let environment = TextTable.Cell(result.environment)
         guard let comparison = result.comparison, let estimate = comparison.estimate else {
-            let reason = result.absence ?? native?.absence ?? "no round has both"
-            return [name, reference, environment, .init("-"), .init(""), .init(Printable.line(reason, limit: 32), .open)]
+            let reason = Wording.absence(result, native: native, in: analysis)
+            return [environment, .init("-"), .init(""), .init(Printable.line(reason, limit: 26), .open)]
         }
         return [
-            name, reference, environment, .init(Format.overhead(estimate.value)),
-            .init(Format.interval(estimate) ?? "-"), .init(Wording.verdict(comparison), Wording.tone(comparison)),
-            .init("\(estimate.rounds)"), .init(Wording.roundsNeeded(comparison)),
+            environment, .init(Format.overhead(estimate.value)), .init(Format.interval(estimate) ?? "-"),
+            .init(Wording.verdict(comparison), Wording.tone(comparison)), .init("\(estimate.rounds)"),
+            .init(Wording.roundsNeeded(comparison)),
         ]
     }
 
@@ -108,16 +131,20 @@ public struct TerminalReport: Sendable {
             [.init(title: "environment")]
                 + phases.map { phase in
                     .init(
-                        title: phase.rawValue, alignment: .trailing,
-                        sacrifice: phase == .ready ? 0 : phase == .stop || phase == .remove ? 2 : 1)
-                })
+                        title: phase.rawValue,
+                        alignment: .trailing,
+                        sacrifice: phase == .ready ? 0 : phase == .stop || phase == .remove ? 2 : 1
+                    )
+                }
+        )
         for startup in analysis.startup {
             let name = startup.caseLabel.isEmpty ? startup.environment : "\(startup.environment) \(startup.caseLabel)"
             table.add(
                 [.init(Printable.line(name, limit: 40))]
                     + phases.map { phase in
                         .init(startup.seconds(phase).map(Format.seconds) ?? "-", phase == .ready ? .strong : .plain)
-                    })
+                    }
+            )
         }
         let bare = analysis.startup.lazy.compactMap { $0.seconds(.bareExec) }.first
         let note = bare.map { "a bare fork and exec on this host: \(Format.seconds($0))" }
@@ -132,8 +159,10 @@ public struct TerminalReport: Sendable {
             + missing.flatMap { environment -> [String] in
                 guard let why = environment.unavailable else { return [] }
                 return TextWidth.wrap(
-                    "- \(environment.name): \(Printable.line(why.reason)); \(Printable.line(why.nextStep))", to: width,
-                    indent: 2)
+                    "- \(environment.name): \(Printable.line(why.reason)); \(Printable.line(why.nextStep))",
+                    to: width,
+                    indent: 2
+                )
             }
     }
 

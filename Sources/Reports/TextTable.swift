@@ -87,9 +87,11 @@ struct TextTable {
             let text = TextWidth.cut(cell.text, to: widths[index])
             let padding = String(repeating: " ", count: max(0, widths[index] - TextWidth.of(text)))
             let painted = text.isEmpty ? "" : Style(colour).paint(text, cell.tone)
-            let isLast = place == shown.count - 1 || shown[(place + 1)...].allSatisfy {
-                $0 >= cells.count || cells[$0].text.isEmpty
-            }
+            let isLast =
+                place == shown.count - 1
+                || shown[(place + 1)...].allSatisfy {
+                    $0 >= cells.count || cells[$0].text.isEmpty
+                }
             switch columns[index].alignment {
             case .leading: parts.append(isLast ? painted : painted + padding)
             case .trailing: parts.append(padding + painted)

@@ -1,4 +1,5 @@
 import Analysis
+import BenchrunModel
 import Results
 import Statistics
 
@@ -29,6 +30,14 @@ enum Wording {
         if comparison.isPrecise { return "enough" }
         guard let rounds = comparison.roundsNeeded else { return "?" }
         return rounds > 9999 ? ">9999" : "~\(rounds)"
+    }
+
+    /// Why there is no figure. That an environment was not available is said once, with the reason, not in every row.
+    static func absence(_ result: MetricResult, native: MetricResult?, in analysis: RunAnalysis) -> String {
+        let isUnavailable = analysis.environments.contains {
+            $0.name == result.environment && $0.unavailable != nil
+        }
+        return isUnavailable ? "not available" : result.absence ?? native?.absence ?? "no round has both"
     }
 
     /// Whether a metric is better lower or higher, for a column.

@@ -79,3 +79,9 @@ public func replaceFile(_ path: String, with bytes: [UInt8]) throws(ResultsError
     try RunFolder.makeDirectory(FileDescriptor.parent(of: path))
     try FileDescriptor.replace(path, with: bytes)
 }
+
+/// The bytes of a file. Blocks.
+/// - Throws: ``ResultsError`` naming the file.
+public func readFile(_ path: String) throws(ResultsError) -> [UInt8] {
+    try FileDescriptor.contents(of: path)
+}

@@ -1,0 +1,128 @@
+/// report.md, in GitHub's Markdown.
+enum MarkdownTemplate {
+    static let text = """
+        {{% CONTENT_TYPE:benchrun-markdown }}
+        # What isolation costs: run {{run}}
+
+        {{subtitle}}
+
+        ## The answer
+
+        {{#headlines}}
+        - **{{environment}}**: {{cost}}. {{details}}. {{startup}}
+        {{/headlines}}
+
+        ## Overhead against native
+
+        More than 0 costs more. Intervals are at 95 %; *needed* is the number of rounds that the wanted precision would
+        likely take.
+
+        | workload | native | environment | overhead | 95 % interval | verdict | rounds | needed |
+        |---|---:|---|---:|---:|---|---:|---:|
+        {{#suite}}
+        | {{#isFirst}}**{{group}}**{{/isFirst}} | | **{{environment}}** | **{{overhead}}** | {{interval}} | {{verdict}} | {{rounds}} | |
+        {{/suite}}
+        {{#groups}}
+        {{#rows}}
+        | {{#isFirst}}{{group}}{{/isFirst}} | {{#isFirst}}{{native}}{{/isFirst}} | {{environment}} | {{overhead}} | {{interval}} | {{verdict}} | {{rounds}} | {{needed}} |
+        {{/rows}}
+        {{/groups}}
+
+        {{#pictures}}
+        {{#exists}}
+        ![{{description}}]({{file}})
+
+        {{/exists}}
+        {{^exists}}
+        *There is no picture `{{file}}`: gnuplot was not found. `gnuplot {{script}}` in this folder makes it.*
+
+        {{/exists}}
+        {{/pictures}}
+        {{#hasStartup}}
+        ## From the request for an instance to its end
+
+        Medians over the launches.
+
+        | environment |{{#startupColumns}} {{.}} |{{/startupColumns}}
+        |---|{{#startupColumns}}---:|{{/startupColumns}}
+        {{#startup}}
+        | {{name}} |{{#cells}} {{.}} |{{/cells}}
+        {{/startup}}
+
+        {{#startupNote}}
+        {{.}}
+
+        {{/startupNote}}
+        {{/hasStartup}}
+        ## Absolute values
+
+        Median over the launches, and their coefficient of variation.
+
+        | metric |{{#absolutes.columns}} {{.}} |{{/absolutes.columns}}
+        |---|{{#absolutes.columns}}---:|{{/absolutes.columns}}
+        {{#absolutes.rows}}
+        | {{name}} ({{note}}) |{{#cells}} {{.}} |{{/cells}}
+        {{/absolutes.rows}}
+
+        {{#hasWarnings}}
+        ## Warnings
+
+        {{#warnings}}
+        - {{.}}
+        {{/warnings}}
+
+        {{/hasWarnings}}
+        {{#hasDifferences}}
+        ## Differences that can explain figures
+
+        {{#differences}}
+        - {{.}}
+        {{/differences}}
+
+        {{/hasDifferences}}
+        {{#hasFailures}}
+        ## What did not work
+
+        | environment | workload | outcome | executions | rounds | rounds without value | reason |
+        |---|---|---|---:|---|---|---|
+        {{#failures}}
+        | {{environment}} | {{workload}} | {{outcome}} | {{count}} | {{rounds}} | {{lost}} | {{reason}} |
+        {{/failures}}
+
+        {{/hasFailures}}
+        ## How it was measured
+
+        {{#method}}
+        {{.}}
+
+        {{/method}}
+        {{#conditions}}
+        - {{name}}: {{value}}
+        {{/conditions}}
+
+        ## Environments and what they attested
+
+        | environment | | driver | options | status | launches | failures |
+        |---|---|---|---|---|---:|---:|
+        {{#environments}}
+        | {{name}} | {{title}} | {{driver}} | {{options}} | {{status}} | {{launches}} | {{failures}} |
+        {{/environments}}
+
+        {{^facts.isEmpty}}
+        | fact |{{#facts.columns}} {{.}} |{{/facts.columns}}
+        |---|{{#facts.columns}}---|{{/facts.columns}}
+        {{#facts.rows}}
+        | {{name}} |{{#cells}} {{.}} |{{/cells}}
+        {{/facts.rows}}
+
+        {{/facts.isEmpty}}
+        ## Make it again
+
+        ```sh
+        {{#commands}}
+        {{{.}}}
+        {{/commands}}
+        ```
+
+        """
+}

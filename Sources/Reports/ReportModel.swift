@@ -1,0 +1,116 @@
+import Analysis
+import BenchrunModel
+import Results
+
+/// What report.md and report.html say, as texts that only need escaping. Templates find the members by name.
+struct ReportModel {
+    var run: String
+    var subtitle: String
+    var headlines: [Headline]
+    var groups: [Group]
+    var suite: [Row]
+    var suiteTitle: String
+    var pictures: [Picture]
+    var hasStartup: Bool
+    var startupColumns: [String]
+    var startup: [Table.Row]
+    var startupNote: [String]
+    var absolutes: Table
+    var environments: [Environment]
+    var facts: Table
+    var differences: [String]
+    var failures: [Failure]
+    var warnings: [String]
+    var method: [String]
+    var conditions: [Pair]
+    var commands: [String]
+    var hasDifferences: Bool
+    var hasFailures: Bool
+    var hasWarnings: Bool
+    var overheadPicture: [Picture]
+    var startupPicture: [Picture]
+    var samplesPicture: [Picture]
+
+    /// A workload with the rows of its environments.
+    struct Group {
+        var name: String
+        var title: String
+        var native: String
+        var rows: [Row]
+        /// For `rowspan`.
+        var count: Int
+    }
+
+    /// One environment's overhead.
+    struct Row {
+        /// True for the first row of its group.
+        var isFirst: Bool
+        /// The group's name, native value and title where ``isFirst``.
+        var group: String
+        var native: String
+        var span: Int
+        var environment: String
+        var overhead: String
+        var interval: String
+        var verdict: String
+        /// CSS class of the verdict.
+        var tone: String
+        var rounds: String
+        var needed: String
+    }
+
+    struct Picture {
+        var name: String
+        var description: String
+        var file: String
+        var script: String
+        /// Inline SVG, which is markup and not escaped.
+        var markup: String
+        /// False where there is no picture, because gnuplot was missing.
+        var exists: Bool
+    }
+
+    struct Table {
+        var columns: [String]
+        var rows: [Row]
+        var isEmpty: Bool
+
+        init(columns: [String], rows: [Row]) {
+            self.columns = columns
+            self.rows = rows
+            isEmpty = rows.isEmpty
+        }
+
+        struct Row {
+            var name: String
+            var note: String
+            var cells: [String]
+        }
+    }
+
+    struct Environment {
+        var name: String
+        var title: String
+        var driver: String
+        var status: String
+        var isAvailable: Bool
+        var options: String
+        var launches: String
+        var failures: String
+    }
+
+    struct Failure {
+        var environment: String
+        var workload: String
+        var outcome: String
+        var count: String
+        var rounds: String
+        var lost: String
+        var reason: String
+    }
+
+    struct Pair {
+        var name: String
+        var value: String
+    }
+}

@@ -1,0 +1,242 @@
+import Analysis
+import BenchrunModel
+import Glibc
+import Results
+import Statistics
+
+/// Puts a run's figures into words and cells.
+struct ReportModelBuilder {
+    let manifest: RunManifest
+    let analysis: RunAnalysis
+    let notes: PlotNotes
+    let pictures: [ReportModel.Picture]
+
+    func model() -> ReportModel {
+        let startup = startupTable()
+        return ReportModel(
+            run: analysis.run.text,
+            subtitle: subtitle,
+            headlines: Headline.all(of: analysis).map(Self.typographic),
+            groups: groups(),
+            suite: suite(),
+            suiteTitle: suiteTitle,
+            pictures: pictures,
+            hasStartup: !startup.rows.isEmpty,
+            startupColumns: startup.columns,
+            startup: startup.rows,
+            startupNote: startupNote,
+            absolutes: absolutes(),
+            environments: environments(),
+            facts: FactTable(manifest: manifest).table(),
+            differences: analysis.differences.map(\.sentence),
+            failures: failures(),
+            warnings: analysis.warnings,
+            method: Method(manifest: manifest).paragraphs,
+            conditions: conditions(),
+            commands: commands(),
+            hasDifferences: !analysis.differences.isEmpty,
+            hasFailures: !failures().isEmpty,
+            hasWarnings: !analysis.warnings.isEmpty,
+            overheadPicture: pictures.filter { $0.name == "overhead" },
+            startupPicture: pictures.filter { $0.name == "startup" },
+            samplesPicture: pictures.filter { $0.name == "samples" }
+        )
+    }
+
+    private var subtitle: String {
+        let began = manifest.sessions.first.map { "\(UTC.minute($0.wallClock)) · " } ?? ""
+        return "\(began)suite \(analysis.suiteName) · "
+            + "\(analysis.measuredRounds) of \(Wording.count(analysis.plannedRounds, "round")) · benchrun \(manifest.benchrunVersion)"
+    }
+
+    private static func typographic(_ headline: Headline) -> Headline {
+        Headline(
+            environment: headline.environment,
+            cost: Format.typographic(headline.cost),
+            details: Format.typographic(headline.details),
+            startup: headline.startup
+        )
+    }
+
+    private var suiteTitle: String {
+        analysis.suite.first.map { "all \(Wording.count($0.workloads.count, "workload"))" } ?? ""
+    }
+
+    private func suite() -> [ReportModel.Row] {
+        analysis.suite.enumerated().map { index, suite in
+            ReportModel.Row(
+                isFirst: index == 0,
+                group: suiteTitle,
+                native: "",
+                span: analysis.suite.count,
+                environment: suite.environment,
+                overhead: suite.estimate.map { Format.typographic(Format.overhead($0.value)) } ?? "–",
+                interval: suite.estimate.flatMap(Format.interval).map(Format.typographic) ?? "–",
+                verdict: suite.absence ?? "geometric mean",
+                tone: suite.absence == nil ? "plain" : "open",
+                rounds: suite.estimate.map { "\($0.rounds)" } ?? "–",
+                needed: ""
+            )
+        }
+    }
+
+    private func groups() -> [ReportModel.Group] {
+        ResultGroup.all(of: analysis).compactMap { group in
+            guard let first = group.first, !group.others.isEmpty else { return nil }
+            let native = group.native?.median.map { Format.value($0, unit: first.metric.unit) } ?? "no value"
+            return ReportModel.Group(
+                name: first.label,
+                title: first.title,
+                native: native,
+                rows: group.others.enumerated().map { index, result in
+                    row(result, group, native, isFirst: index == 0)
+                },
+                count: group.others.count
+            )
+        }
+    }
+
+    private func row(
+        _ result: MetricResult,
+        _ group: ResultGroup,
+        _ native: String,
+        isFirst: Bool
+    ) -> ReportModel.Row {
+        var row = ReportModel.Row(
+            isFirst: isFirst,
+            group: result.label,
+            native: native,
+            span: group.others.count,
+            environment: result.environment,
+            overhead: "–",
+            interval: "–",
+            verdict: Wording.absence(result, native: group.native, in: analysis),
+            tone: "open",
+            rounds: "–",
+            needed: ""
+        )
+        guard let comparison = result.comparison, let estimate = comparison.estimate else { return row }
+        row.overhead = Format.typographic(Format.overhead(estimate.value))
+        row.interval = Format.interval(estimate).map(Format.typographic) ?? "–"
+        row.verdict = Wording.verdict(comparison)
+        row.tone = Self.toneName(comparison)
+        row.rounds = "\(estimate.rounds)"
+        row.needed = Wording.roundsNeeded(comparison)
+        return row
+    }
+
+    private static func toneName(_ comparison: Comparison) -> String {
+        switch comparison.verdict {
+        case .slower: "bad"
+        case .faster, .equivalent: "good"
+        case .inconclusive: "open"
+        }
+    }
+
+    private func startupTable() -> ReportModel.Table {
+        let phases: [Phase] = [.create, .start, .firstFrame, .firstCommand, .ready, .stop, .remove]
+        return ReportModel.Table(
+            columns: phases.map { $0 == .ready ? "ready (all four)" : $0.rawValue.replacing("-", with: " ") },
+            rows: analysis.startup.map { startup in
+                ReportModel.Table.Row(
+                    name: startup.caseLabel.isEmpty
+                        ? startup.environment : "\(startup.environment) \(startup.caseLabel)",
+                    note: startup.absence ?? "",
+                    cells: phases.map { startup.seconds($0).map(Format.seconds) ?? "–" }
+                )
+            }
+        )
+    }
+
+    private var startupNote: [String] {
+        analysis.startup.compactMap { $0.seconds(.bareExec) }.prefix(1).map {
+            "For scale: a bare fork and exec of a program on this host, without any isolation, takes "
+                + "\(Format.seconds($0))."
+        }
+    }
+
+    /// Medians and their spread of every metric, judged or not.
+    private func absolutes() -> ReportModel.Table {
+        let names = analysis.environments.filter { $0.unavailable == nil }.map(\.name)
+        return ReportModel.Table(
+            columns: names,
+            rows: ResultGroup.everything(of: analysis).compactMap { group in
+                guard let first = group.first else { return nil }
+                let all = [group.native].compactMap { $0 } + group.others
+                return ReportModel.Table.Row(
+                    name: "\(first.label): \(first.metric.name)",
+                    note: Wording.direction(first.metric),
+                    cells: names.map { name in
+                        guard let result = all.first(where: { $0.environment == name }), let median = result.median
+                        else { return "–" }
+                        let spread = result.variation.map { " ± \(Format.share($0))" } ?? ""
+                        return Format.value(median, unit: first.metric.unit) + spread
+                    }
+                )
+            }
+        )
+    }
+
+    private func environments() -> [ReportModel.Environment] {
+        zip(manifest.environments, analysis.environments).map { record, summary in
+            ReportModel.Environment(
+                name: record.spec.name,
+                title: record.spec.title,
+                driver: record.spec.driver,
+                status: record.unavailable.map { "not available: \($0.reason); \($0.nextStep)" } ?? "measured",
+                isAvailable: record.unavailable == nil,
+                options: record.spec.options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+                    .joined(separator: ", "),
+                launches: "\(summary.launches)",
+                failures: "\(summary.failures)"
+            )
+        }
+    }
+
+    private func failures() -> [ReportModel.Failure] {
+        analysis.failures.filter { $0.outcome != .unavailable }.map { failure in
+            ReportModel.Failure(
+                environment: failure.environment,
+                workload: failure.caseLabel.isEmpty ? failure.workload : "\(failure.workload) \(failure.caseLabel)",
+                outcome: failure.outcome.rawValue,
+                count: "\(failure.count)",
+                rounds: failure.rounds.map(String.init).joined(separator: ", "),
+                lost: failure.lostRounds.isEmpty
+                    ? "none, measured again" : failure.lostRounds.map(String.init).joined(separator: ", "),
+                reason: Printable.line(failure.reason, limit: 400)
+            )
+        }
+    }
+
+    private func conditions() -> [ReportModel.Pair] {
+        let limits = manifest.limits
+        var pairs = [
+            ReportModel.Pair(name: "Host", value: notes.host),
+            ReportModel.Pair(
+                name: "Every instance",
+                value: "CPU \(Limits.list(limits.cpus)) at \(limits.cpuQuota) %, "
+                    + "\(Format.bytes(Double(limits.memory))); benchrun, daemons and emulator threads on CPU "
+                    + Limits.list(limits.housekeepingCPUs)
+            ),
+            ReportModel.Pair(name: "Image", value: "\(manifest.image.recipe), \(manifest.imageDigest)"),
+            ReportModel.Pair(name: "Seed", value: "\(manifest.seed)"),
+        ]
+        pairs += manifest.sessions.map { session in
+            let took = session.seconds.map { ", \(Format.seconds($0))" } ?? ""
+            return ReportModel.Pair(
+                name: "Session \(session.number)",
+                value: "\(UTC.minute(session.wallClock))\(took), \(Method.ending(session))"
+            )
+        }
+        return pairs
+    }
+
+    private func commands() -> [String] {
+        let suite = analysis.suiteName == "custom" ? "" : " --suite \(analysis.suiteName)"
+        return [
+            "benchrun run\(suite) --rounds \(manifest.rounds) --seed \(manifest.seed)   # the same plan again",
+            "benchrun report \(manifest.run)   # this report from results/\(manifest.run)",
+            "cd plots/\(manifest.run) && gnuplot overhead.gp   # one picture",
+        ]
+    }
+}
