@@ -54,8 +54,9 @@ extension LibvirtDriver {
                 do {
                     try await connection.destroy(domain)
                     removed.append("domain \(domain.name)")
-                } catch  where error.isNoDomain || error.isInvalidState {
-                    // It ended by itself.
+                } catch {
+                    // One that ended by itself meanwhile is what was wanted.
+                    guard error.isNoDomain || error.isInvalidState else { throw error }
                 }
             }
             if !isBorrowed { await connection.close() }
