@@ -74,7 +74,7 @@ struct SplitMix: RandomNumberGenerator {
         let corpus = try corpus()
         var random = SplitMix(state: seed)
         var frames = 0
-        for round in 0..<4000 {
+        for round in 0..<3000 {
             // Other tests share the two threads of a small machine.
             if round % 50 == 0 { await Task.yield() }
             let bytes = mutate(corpus.randomElement(using: &random) ?? [], with: &random)
@@ -87,7 +87,7 @@ struct SplitMix: RandomNumberGenerator {
     @Test(arguments: 0..<2)
     func randomPayloads(seed: UInt64) async throws {
         var random = SplitMix(state: 1 << 32 | seed)
-        for round in 0..<2000 {
+        for round in 0..<1000 {
             if round % 20 == 0 { await Task.yield() }
             let size = Int.random(in: 0...96, using: &random)
             // Small values make plausible counts.
