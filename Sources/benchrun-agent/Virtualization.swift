@@ -33,7 +33,9 @@ enum Virtualization {
         }
         // Without CPUID (other architectures, or hidden) the firmware's tables may tell.
         let words = ["sys_vendor", "product_name"].compactMap { Files.text("/sys/class/dmi/id/\($0)") }
-        for (word, name) in [("QEMU", "qemu"), ("KVM", "kvm"), ("VMware", "vmware"), ("Xen", "xen"), ("Amazon EC2", "kvm")]
+        for (word, name) in [
+            ("QEMU", "qemu"), ("KVM", "kvm"), ("VMware", "vmware"), ("Xen", "xen"), ("Amazon EC2", "kvm"),
+        ]
         where words.contains(where: { $0.hasPrefix(word) }) {
             return name
         }
