@@ -2,8 +2,10 @@
 #include "CLinuxHost.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -52,7 +54,31 @@ int cl_set_affinity(const int *cpus, size_t count) {
     return cl_set_thread_affinity(0, cpus, count);
 }
 
-bool cl_is_signal_ignored(int number) {
+static bool is_ignored(int number) {
     struct sigaction action;
     return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+static volatile sig_atomic_t signal_pipe = -1;
+
+static void note_signal(int number) {
+    int saved = errno;
+    unsigned char byte = (unsigned char)number;
+    // A full pipe means that nobody has read thousands of them.
+    ssize_t written = write(signal_pipe, &byte, 1);
+    (void)written;
+    errno = saved;
+}
+
+int cl_catch_signals(const int *numbers, int count) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+    if (fcntl(ends[1], F_SETFL, O_NONBLOCK) != 0) return -1;
+    signal_pipe = ends[1];
+    for (int index = 0; index < count; index++) {
+        struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
+        sigemptyset(&action.sa_mask);
+        if (!is_ignored(numbers[index]) && sigaction(numbers[index], &action, NULL) != 0) return -1;
+    }
+    return ends[0];
 }

@@ -157,7 +157,35 @@ struct ControlGroupTests {
     func aPathThatLeavesTheTreeIsRefused(path: String) async throws {
         try await withTemporaryDirectory { root in
             let layout = try FakeControlGroups(root: root).layout(v1: true, v2: true)
-            #expect(throws: HostError.self) { try ControlGroup(path, layout: layout).create(limits: nil) }
+            let group = ControlGroup(path, layout: layout)
+            #expect(throws: HostError.self) { try group.create(limits: nil) }
+            #expect(throws: HostError.self) { try group.freeze() }
+            await #expect(throws: HostError.self) { try await group.remove() }
+            let child = try await ChildProcess.start(["sleep", "60"])
+            try write("\(child.pid)\n", to: root + "/cpu/cgroup.procs")
+            await group.kill()
+            #expect(child.isRunning)
+            await child.stop(grace: .seconds(5))
+        }
+    }
+
+    @Test func killingEndsMembersAndGroupsBelow() async throws {
+        try await withTemporaryDirectory { root in
+            let layout = try FakeControlGroups(root: root).layout(v1: true, v2: true)
+            let group = ControlGroup("benchrun/run", layout: layout)
+            try ControlGroup("benchrun/run/a", layout: layout).create(limits: nil)
+            let child = try await ChildProcess.start(["sleep", "60"])
+            let procs = root + "/memory/benchrun/run/a/cgroup.procs"
+            try write("\(child.pid)\n", to: procs)
+            try write("\(getpid())\n", to: root + "/cpu/benchrun/run/cgroup.procs")
+            Task.detached {
+                // What the kernel does when a member has ended.
+                _ = await child.waitForExit()
+                try write("", to: procs)
+            }
+            await group.kill()
+            #expect(await child.waitForExit() == 137)
+            #expect(group.processes() == [getpid()])
         }
     }
 

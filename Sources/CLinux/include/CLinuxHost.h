@@ -1,7 +1,7 @@
-// Process handles and signal dispositions, for the host side.
+// Process handles and signals, for the host side.
 #pragma once
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 /// A descriptor of a process, close-on-exec; -1 and errno where there is none.
@@ -16,5 +16,6 @@ int cl_set_affinity(const int *cpus, size_t count);
 /// The same for another thread, by its kernel id; 0 is the calling one.
 int cl_set_thread_affinity(int thread, const int *cpus, size_t count);
 
-/// Whether the disposition of a signal is to ignore it.
-bool cl_is_signal_ignored(int number);
+/// Catches these signals in whatever thread they arrive; one that is ignored stays so. To be called once.
+/// Returns a descriptor that gives a byte, the signal's number, for each; -1 and errno.
+int cl_catch_signals(const int *numbers, int count);

@@ -3,9 +3,7 @@
 #
 # Kernel command line:
 #   benchrun.root=/dev/vda         the root file system, ext4, mounted read-only; this device is the default
-#   benchrun.scratch=/dev/vdb      mounted at /scratch; nothing is mounted there without it
-#   benchrun.scratch.type=ext4     its file system
-#   benchrun.scratch.options=...   its mount options; rw,noatime is the default
+# What else begins with `benchrun.` there is the agent's, which also mounts the scratch disk.
 
 B=/bin/busybox
 N=/newroot
@@ -40,25 +38,14 @@ for module in /modules/*.ko; do
 done
 
 root=/dev/vda
-scratch=
-scratch_type=ext4
-scratch_options=rw,noatime
 for word in $($B cat /proc/cmdline); do
     case $word in
     benchrun.root=*) root=${word#*=} ;;
-    benchrun.scratch=*) scratch=${word#*=} ;;
-    benchrun.scratch.type=*) scratch_type=${word#*=} ;;
-    benchrun.scratch.options=*) scratch_options=${word#*=} ;;
     esac
 done
 
 await "$root"
 $B mount -t ext4 -o ro,noatime "$root" $N || fail "cannot mount the root file system $root"
-if [ -n "$scratch" ]; then
-    await "$scratch"
-    $B mount -t "$scratch_type" -o "$scratch_options" "$scratch" $N/scratch ||
-        fail "cannot mount the scratch file system $scratch ($scratch_type, $scratch_options)"
-fi
 
 $B mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs $N/run
 $B mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs $N/tmp
