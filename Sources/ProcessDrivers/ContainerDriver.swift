@@ -77,7 +77,7 @@ struct ContainerDriver: Sendable {
         let needsDaemon = dialect.hasDaemon && PrivateDocker.storeHolds(run, setup: setup)
         let connection: EngineConnection
         do {
-            connection = try await session.connect(startsDaemon: needsDaemon)
+            connection = try await session.connect(startsDaemon: needsDaemon, keeping: run)
         } catch {
             // Where there is no engine there are no containers, but there may be their processes.
             return await killGroups(of: run)
@@ -90,10 +90,12 @@ struct ContainerDriver: Sendable {
     }
 
     func shutdown() async {
-        for path in await prepared.removeAll() {
-            await ScratchDirectory.removeParent(path, ledger: setup.ledger)
+        let paths = await prepared.removeAll()
+        // What a daemon still holds that has died, or was asked to keep, is for the next sweep.
+        if !paths.isEmpty, await session.isRidOfContainers() {
             try? await setup.ledger.didRemove(kind: "container", name: ledgerName)
         }
+        for path in paths { await ScratchDirectory.removeParent(path, ledger: setup.ledger) }
         await session.shutdown()
     }
 

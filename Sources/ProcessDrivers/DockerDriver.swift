@@ -5,7 +5,9 @@ import Host
 ///
 /// Options: `seccomp` (`default`, `unconfined`) and `runtime` (one that the daemon knows).
 public struct DockerDriver: Driver {
+    /// `docker`
     public static let name = EngineDialect.docker.name
+    /// See the type.
     public static let options = EngineOptions.names
 
     private let driver: ContainerDriver
@@ -17,6 +19,7 @@ public struct DockerDriver: Driver {
         }
     }
 
+    /// Looks for a daemon and asks it about itself.
     public func probe(_ environment: EnvironmentSpec) async -> Availability {
         await driver.probe(environment)
     }
@@ -26,6 +29,7 @@ public struct DockerDriver: Driver {
         try await driver.prepare(environment, in: context)
     }
 
+    /// Makes the container and its scratch directory.
     public func create(_ spec: InstanceSpec, in context: RunContext) async throws -> any Instance {
         try await driver.create(spec, in: context)
     }

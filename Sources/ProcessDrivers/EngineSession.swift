@@ -28,9 +28,14 @@ actor EngineSession {
     }
 
     /// The engine; looks for it at the first call, and again after a call that did not find it.
-    /// - Parameter startsDaemon: whether a private daemon may be started where none answers.
-    func connect(startsDaemon: Bool = true) async throws(Unavailable) -> EngineConnection {
-        let search = search ?? Task { await find(startsDaemon: startsDaemon) }
+    /// - Parameters:
+    ///   - startsDaemon: whether a private daemon may be started where none answers.
+    ///   - run: a dead run whose containers the private daemon keeps, because the caller is about to remove them.
+    func connect(
+        startsDaemon: Bool = true,
+        keeping run: RunID? = nil
+    ) async throws(Unavailable) -> EngineConnection {
+        let search = search ?? Task { await find(startsDaemon: startsDaemon, keeping: run) }
         self.search = search
         let result = await withTaskCancellationHandler {
             await search.value
@@ -39,6 +44,12 @@ actor EngineSession {
         }
         if case .failure = result, self.search == search { self.search = nil }
         return try result.get()
+    }
+
+    /// Whether the engine says that it holds no container of this run. False also when it no longer answers.
+    func isRidOfContainers() async -> Bool {
+        guard let search, case .success(let connection) = await search.value else { return false }
+        return (try? await connection.client.containers(labelled: EngineLabel.run, setup.run.text).isEmpty) ?? false
     }
 
     /// Stops the private daemon and removes what the session made. Idempotent.
@@ -56,7 +67,7 @@ actor EngineSession {
         }
     }
 
-    private func find(startsDaemon: Bool) async -> Result<EngineConnection, Unavailable> {
+    private func find(startsDaemon: Bool, keeping run: RunID?) async -> Result<EngineConnection, Unavailable> {
         let launcher = await launcher()
         switch await finder(launcher, nil).find() {
         case .found(let found):
@@ -66,13 +77,14 @@ actor EngineSession {
             return .failure(reason)
         case .silent(let reason):
             guard startsDaemon else { return .failure(reason) }
-            return await startDaemon(reason, launcher)
+            return await startDaemon(reason, launcher, keeping: run)
         }
     }
 
     private func startDaemon(
         _ silence: Unavailable,
-        _ launcher: Launcher
+        _ launcher: Launcher,
+        keeping run: RunID?
     ) async -> Result<EngineConnection, Unavailable> {
         do {
             let daemon = try await PrivateDocker.start(
@@ -86,7 +98,7 @@ actor EngineSession {
             case .found(let found):
                 let facts = ["daemon.private": "yes", "daemon.reason": silence.reason]
                 let connection = connection(found, launcher, facts: facts.merging(daemon.notes) { _, note in note })
-                await daemon.removeForeign(connection.client, keeping: setup.run)
+                await daemon.removeForeign(connection.client, keeping: [setup.run, run].compactMap { $0 })
                 return .success(connection)
             case .silent(let reason), .unavailable(let reason):
                 await daemon.stop()

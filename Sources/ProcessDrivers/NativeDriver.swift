@@ -8,7 +8,9 @@ import Host
 /// group, a private mount namespace and a network namespace; the kernel's other namespaces, seccomp, capabilities
 /// and the storage driver, which are what containers cost, are absent.
 public struct NativeDriver: Driver {
+    /// `native`
     public static let name = "native"
+    /// It has none.
     public static let options: Set<String> = []
 
     private let setup: DriverSetup

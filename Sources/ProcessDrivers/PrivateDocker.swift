@@ -124,10 +124,12 @@ final class PrivateDocker: Sendable {
     }
 
     /// Deletes containers that dead runs left in the store. Nobody but us uses it, so all are theirs.
-    func removeForeign(_ client: EngineClient, keeping run: RunID) async {
-        guard let all = try? await client.containers(labelled: EngineLabel.run), !all.isEmpty else { return }
-        let own = (try? await client.containers(labelled: EngineLabel.run, run.text)) ?? all
-        let foreign = all.filter { !own.contains($0) }
+    func removeForeign(_ client: EngineClient, keeping runs: [RunID]) async {
+        guard var foreign = try? await client.containers(labelled: EngineLabel.run), !foreign.isEmpty else { return }
+        for run in runs {
+            guard let kept = try? await client.containers(labelled: EngineLabel.run, run.text) else { return }
+            foreign.removeAll { kept.contains($0) }
+        }
         if !foreign.isEmpty { _ = try? await client.run(["rm"] + client.dialect.remove + foreign) }
     }
 

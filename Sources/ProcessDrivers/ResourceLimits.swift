@@ -19,8 +19,25 @@ struct ResourceLimits: Sendable, Equatable {
         }
     }
 
-    /// This process's.
+    /// This process's. More processes than the kernel has numbers for are no limit, and podman's client, which first
+    /// lowers its own limit to that, may not raise it again without CAP_SYS_RESOURCE.
     static func current() -> ResourceLimits {
+        let numbers = TextFile.read("/proc/sys/kernel/pid_max").flatMap { UInt64(TextFile.trimmed($0)) }
+        return inherited().limiting("nproc", to: numbers)
+    }
+
+    /// With a limit lowered to at most some value.
+    func limiting(_ name: String, to highest: UInt64?) -> ResourceLimits {
+        guard let highest else { return self }
+        return ResourceLimits(
+            values: values.map { value in
+                guard value.name == name else { return value }
+                return (name, min(value.soft ?? highest, highest), min(value.hard ?? highest, highest))
+            }
+        )
+    }
+
+    private static func inherited() -> ResourceLimits {
         let asked: [(String, __rlimit_resource)] = [
             ("core", RLIMIT_CORE), ("memlock", __RLIMIT_MEMLOCK), ("nofile", RLIMIT_NOFILE), ("nproc", __RLIMIT_NPROC),
             ("stack", RLIMIT_STACK),
