@@ -23,7 +23,6 @@ extension LibvirtDriver {
                 throw DriverError(error, during: "remove orphans")
             }
         }
-        if await hypervisor.openLink()?.daemon == nil { PrivateLibvirtd.removeMountPoint() }
         return removed
     }
 
@@ -54,8 +53,9 @@ extension LibvirtDriver {
                 do {
                     try await connection.destroy(domain)
                     removed.append("domain \(domain.name)")
-                } catch  where error.isNoDomain || error.isInvalidState {
-                    // It ended by itself.
+                } catch {
+                    // One that ended by itself meanwhile is what was wanted.
+                    guard error.isNoDomain || error.isInvalidState else { throw error }
                 }
             }
             if !isBorrowed { await connection.close() }

@@ -177,20 +177,32 @@ actor LibvirtInstance: Pausing, Observing {
     /// - Returns: whether nothing of the guest runs any more.
     private func powerOff(_ connection: Connection) async throws -> Bool {
         guard let link else { return false }
-        let (events, domain) = (connection.events, domain)
+        let events = connection.events
+        let domain = self.domain
+        guard let state = try await Self.state(of: domain, connection) else { return true }
+        if state == .paused { try await connection.resume(domain) }
         do {
-            if try await connection.state(of: domain) == .paused { try await connection.resume(domain) }
-        } catch  where error.isNoDomain {
-            return true
-        }
-        guard (try? await link.shutdown()) != nil else { return false }
-        let stopped: Bool? = try await Deadline.run(within: Self.grace) {
-            // It may have gone between the last look and the first event.
-            if try await Self.state(of: domain, connection) == nil { return true }
-            for await event in events where event.name == domain.name && event.kind == .stopped { return true }
+            try await link.shutdown()
+        } catch {
+            // An agent that no longer listens leaves only force.
             return false
         }
-        return stopped ?? false
+        let hasStopped = try await Deadline.run(within: Self.grace) {
+            try await Self.awaitEnd(of: domain, connection, events)
+        }
+        return hasStopped ?? false
+    }
+
+    /// - Returns: false when the connection ended first.
+    private static func awaitEnd(
+        of domain: Domain,
+        _ connection: Connection,
+        _ events: AsyncStream<DomainEvent>
+    ) async throws -> Bool {
+        // It may have gone between the last look and the first event.
+        if try await state(of: domain, connection) == nil { return true }
+        for await event in events where event.name == domain.name && event.kind == .stopped { return true }
+        return false
     }
 
     private func destroy(_ connection: Connection) async throws {
@@ -207,7 +219,8 @@ actor LibvirtInstance: Pausing, Observing {
 
     /// What the domain is doing; nil when there is none any more.
     private static func state(
-        of domain: Domain, _ connection: Connection
+        of domain: Domain,
+        _ connection: Connection
     ) async throws(LibvirtError) -> DomainState? {
         do {
             return try await connection.state(of: domain)
