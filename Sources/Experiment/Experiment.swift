@@ -139,14 +139,25 @@ public actor Experiment {
         } catch is CancellationError {
             return
         } catch {
-            launchFailures[environment] = "\(error)"
+            launchFailures[environment] = sentence(error)
             note(error, in: environment)
-            if !Task.isCancelled { setup.onEvent(.warning("\(environment): \(error)")) }
+            guard !Task.isCancelled else { return }
+            let name = "r\(round).launch.\(environment)"
+            let path = await setup.sink.keep(evidence: InstanceFailure.evidence(of: error), of: name)
+            setup.onEvent(
+                .warning("\(environment): \(sentence(error))" + (path.map { "; its log is in \($0)" } ?? "")))
         }
     }
 
     private func note(_ error: any Error, in environment: String) {
-        if let error = error as? DriverError, error.isDaemonGone { lost[environment] = "\(error)" }
+        let cause = (error as? InstanceFailure)?.cause ?? error
+        if let cause = cause as? DriverError, cause.isDaemonGone { lost[environment] = sentence(cause) }
+    }
+
+    /// An error as one line, for a row.
+    private func sentence(_ error: any Error) -> String {
+        let lines = "\(error)".split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " } }
+        return String(lines.joined(separator: " ").prefix(500))
     }
 
     private func attest(_ environment: String, _ live: LiveInstance) async throws {
@@ -261,10 +272,11 @@ public actor Experiment {
                 without: .interrupted, reason: "the run was interrupted", startedAt: began, duration: duration)
         }
         note(error, in: cell.environment)
-        setup.onEvent(.warning("\(cell.workload.name) in \(cell.environment): \(error)"))
-        await setup.onFailedInstance?(cell.instance, "\(error)")
+        let reason = sentence(error)
+        _ = await setup.sink.keep(evidence: InstanceFailure.evidence(of: error), of: cell.identifier)
+        setup.onEvent(.warning("\(cell.workload.name) in \(cell.environment): \(reason)"))
+        await setup.onFailedInstance?(cell.instance, reason)
         if cell.workload.activity == .command { await pool.discard(cell.environment) }
-        let reason = String("\(error)".prefix(2000))
         return cell.rows(without: .failed, reason: reason, startedAt: began, duration: duration)
     }
 

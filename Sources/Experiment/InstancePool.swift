@@ -126,17 +126,26 @@ actor InstancePool {
         }
     }
 
-    /// Removes a half-made instance and adds the tail of its log to the error.
+    /// Removes a half-made instance; the error that comes back keeps the tail of its log.
     static func removing(_ instance: any Instance, after error: any Error) async -> any Error {
         await uncancelled {
             let log = error is CancellationError ? "" : await instance.diagnostics()
             try? await instance.remove()
-            guard !log.isEmpty else { return error }
-            if var known = error as? DriverError {
-                known.detail += "\n" + log
-                return known
-            }
-            return DriverError(subject: instance.spec.name, detail: "\(error)\n\(log)")
+            return log.isEmpty ? error : InstanceFailure(cause: error, log: log)
         }
+    }
+}
+
+/// Why an instance failed, with the tail of its log or console.
+struct InstanceFailure: Error, CustomStringConvertible {
+    var cause: any Error
+    var log: String
+
+    var description: String { "\(cause)" }
+
+    /// The cause and the log of any error, for the folder of failed cells.
+    static func evidence(of error: any Error) -> String {
+        guard let failure = error as? InstanceFailure else { return "\(error)\n" }
+        return "\(failure.cause)\n[log]\n\(failure.log)\n"
     }
 }

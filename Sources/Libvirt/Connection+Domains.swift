@@ -73,7 +73,8 @@ extension Connection {
                     virDomainGetMetadata($0, Int32(VIR_DOMAIN_METADATA_DESCRIPTION.rawValue), nil, 0)
                 )
             }
-        } catch  where error.code == Int32(VIR_ERR_NO_DOMAIN_METADATA.rawValue) {
+        } catch {
+            guard error.code == Int32(VIR_ERR_NO_DOMAIN_METADATA.rawValue) else { throw error }
             return nil
         }
     }

@@ -80,10 +80,13 @@ struct GuestFiles: Sendable {
 
     /// The ends of the guest's console and of the emulator's log.
     func diagnostics(emulatorLog: String) -> String {
-        [("console", console), ("qemu", emulatorLog)].compactMap { name, path in
-            let text = Self.printableEnd(of: path)
-            return text.isEmpty ? nil : "\(name): \(text)"
-        }.joined(separator: "\n")
+        // The log begins with the command, in lines of options and lines that go on.
+        let said = Self.printableEnd(of: emulatorLog).split(separator: "\n").filter {
+            !$0.hasPrefix("-") && !$0.hasSuffix("\\")
+        }
+        return [("console", Self.printableEnd(of: console)), ("qemu", said.joined(separator: "\n"))]
+            .compactMap { $1.isEmpty ? nil : "\($0): \($1)" }
+            .joined(separator: "\n")
     }
 
     /// The end of a file, without what could drive a terminal.
@@ -129,7 +132,6 @@ extension KernelLine {
     static func ofHost(_ scratch: ScratchFormat) -> KernelLine {
         let pages = try? String(contentsOfFile: "/sys/kernel/mm/transparent_hugepage/enabled", encoding: .utf8)
         return KernelLine(
-            scratchType: scratch.type,
             scratchOptions: scratch.options,
             hostLine: (try? String(contentsOfFile: "/proc/cmdline", encoding: .utf8)) ?? "",
             transparentHugePages: pages.flatMap(selected)

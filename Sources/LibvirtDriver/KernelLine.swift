@@ -2,8 +2,6 @@ import BenchrunModel
 
 /// The guest kernel's command line. What can change a result is taken from the host's kernel.
 struct KernelLine: Sendable, Equatable {
-    /// File system type of the scratch disk.
-    var scratchType: String
     /// Mount options of the scratch disk.
     var scratchOptions: [String]
     /// The host's own command line.
@@ -16,11 +14,11 @@ struct KernelLine: Sendable, Equatable {
         // Without tsc=reliable a TCG guest takes the hpet, whose reads cost ten times as much.
         var words = [
             "console=ttyS0", "quiet", "panic=-1", "tsc=reliable", "benchrun.root=/dev/vda",
-            "benchrun.scratch=/dev/vdb", "benchrun.scratch.type=\(scratchType)",
-            "benchrun.scratch.options=\(scratchOptions.joined(separator: ","))",
+            "benchrun.scratch=/dev/vdb", "benchrun.scratchopts=\(scratchOptions.joined(separator: ","))",
         ]
+        // Set by the agent: the kernel's own parameter has no effect in a guest with less than 512 MiB.
         if let mode = transparentHugePages, ["always", "madvise", "never"].contains(mode) {
-            words.append("transparent_hugepage=\(mode)")
+            words.append("benchrun.thp=\(mode)")
         }
         if let mitigations = Self.mitigations(hostLine) { words.append("mitigations=\(mitigations)") }
         return words.joined(separator: " ")

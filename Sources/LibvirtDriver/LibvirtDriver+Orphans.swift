@@ -23,7 +23,6 @@ extension LibvirtDriver {
                 throw DriverError(error, during: "remove orphans")
             }
         }
-        if await hypervisor.openLink()?.daemon == nil { PrivateLibvirtd.removeMountPoint() }
         return removed
     }
 

@@ -195,7 +195,9 @@ actor LibvirtInstance: Pausing, Observing {
 
     /// - Returns: false when the connection ended first.
     private static func awaitEnd(
-        of domain: Domain, _ connection: Connection, _ events: AsyncStream<DomainEvent>
+        of domain: Domain,
+        _ connection: Connection,
+        _ events: AsyncStream<DomainEvent>
     ) async throws -> Bool {
         // It may have gone between the last look and the first event.
         if try await state(of: domain, connection) == nil { return true }
@@ -217,7 +219,8 @@ actor LibvirtInstance: Pausing, Observing {
 
     /// What the domain is doing; nil when there is none any more.
     private static func state(
-        of domain: Domain, _ connection: Connection
+        of domain: Domain,
+        _ connection: Connection
     ) async throws(LibvirtError) -> DomainState? {
         do {
             return try await connection.state(of: domain)

@@ -78,13 +78,6 @@ struct PrivateLibvirtd: Sendable {
         try? await guests.remove()
         if !guests.exists { try? await setup.ledger.didRemove(kind: "cgroup", name: guests.path) }
         try? FileManager.default.removeItem(atPath: directory)
-        Self.removeMountPoint()
-    }
-
-    /// Where nobody else makes it, /run/libvirt was made to mount on; it goes when it is empty.
-    static func removeMountPoint() {
-        guard geteuid() == 0, access("/run/systemd/system", F_OK) != 0 else { return }
-        rmdir("/run/libvirt")
     }
 
     private var launcher: Launcher {
@@ -117,6 +110,8 @@ struct PrivateLibvirtd: Sendable {
     private func prepareDirectories() throws {
         let files = FileManager.default
         for (name, target) in Self.places {
+            // Mount points that the package did not make stay behind, empty: removing one would also unmount what
+            // another run's daemon has mounted there.
             try files.createDirectory(
                 atPath: name == "cache" ? cacheDirectory : "\(directory)/\(name)",
                 withIntermediateDirectories: true
