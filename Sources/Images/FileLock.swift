@@ -37,8 +37,8 @@ final class FileLock: Sendable {
         return lock
     }
 
-    /// Takes the lock exclusively and signed, waiting for as long as another holds it. Asks again a few times a second instead of
-    /// blocking a thread, which also lets a cancelled task leave.
+    /// Takes the lock exclusively and signed, waiting for as long as another holds it. Asks again a few times a
+    /// second instead of blocking a thread, which also lets a cancelled task leave.
     /// - Parameter busy: called once a second while waiting, with the holder's process id where it is known.
     static func acquire(_ path: String, busy: @Sendable (Int32?) -> Void = { _ in }) async throws -> FileLock {
         var tries = 0
@@ -70,19 +70,5 @@ final class FileLock: Sendable {
             let text = Array("\(getpid())\n".utf8)
             _ = pwrite(descriptor, text, text.count, 0)
         }
-    }
-}
-
-/// Says that an image is in use: as long as it lives and was not released, no other benchrun removes the image.
-public final class ImageLease: Sendable {
-    private let lock: FileLock
-
-    init(_ lock: FileLock) {
-        self.lock = lock
-    }
-
-    /// Ends the use. Idempotent.
-    public func release() {
-        lock.release()
     }
 }

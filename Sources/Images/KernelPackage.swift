@@ -24,7 +24,7 @@ struct KernelPackage: Sendable, Equatable {
         throw HostError(
             subject: subject,
             detail:
-                "this host's apt sources have neither linux-image-cloud-\(architecture) nor linux-image-\(architecture)",
+                "this host's apt sources have no linux-image-cloud-\(architecture) and no linux-image-\(architecture)",
             nextStep: "give a kernel with --kernel and --initrd"
         )
     }

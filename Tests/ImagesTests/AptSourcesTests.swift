@@ -36,8 +36,12 @@ import Testing
 
     private func read(_ body: (AptSources) throws -> Void) async throws {
         try await withTemporaryDirectory { directory in
-            let list =
-                "# x\n\(Self.line) # tail\ndeb-src http://no.example/ bookworm main\ndeb cdrom:[Debian]/ bookworm main\n"
+            let list = """
+                # x
+                \(Self.line) # tail
+                deb-src http://no.example/ bookworm main
+                deb cdrom:[Debian]/ bookworm main
+                """
             try write(list, to: "\(directory)/sources.list")
             try write(Self.stanzas, to: "\(directory)/sources.list.d/debian.sources")
             try write("deb http://never.example/ x y", to: "\(directory)/sources.list.d/tool.list.save")

@@ -6,11 +6,11 @@ import Synchronization
 @testable import Images
 
 /// A directory that is gone after the test.
-func withTemporaryDirectory<Result>(_ body: (String) async throws -> Result) async throws -> Result {
+func withTemporaryDirectory(_ body: (String) async throws -> Void) async throws {
     let path = NSTemporaryDirectory() + "benchrun-images-\(UUID().uuidString)"
     try FileBytes.makeDirectories(path)
     defer { try? DirectoryTree.remove(path) }
-    return try await body(path)
+    try await body(path)
 }
 
 /// Writes a file and the directories above it.
@@ -59,7 +59,8 @@ final class FakeBuilder: RootBuilder {
         var disks = 0
     }
 
-    let counts = Mutex(Counts())
+    private let state = Mutex(Counts())
+    var counts: Counts { state.withLock { $0 } }
     /// Runs in the middle of a build, when half of it is there.
     let halfway: @Sendable (String) async throws -> Void
 
@@ -80,7 +81,7 @@ final class FakeBuilder: RootBuilder {
     func requirePossible(_ key: ImageKey) async throws {}
 
     func build(_ key: ImageKey, in directory: String, progress: ProgressReporter) async throws {
-        counts.withLock { $0.roots += 1 }
+        state.withLock { $0.roots += 1 }
         progress.report(.installing)
         let tree = "\(directory)/\(ImageFile.tree)"
         try write("Package: fio\nStatus: install ok installed\nVersion: 1\n\n", to: "\(tree)/var/lib/dpkg/status")
@@ -90,7 +91,7 @@ final class FakeBuilder: RootBuilder {
     }
 
     func makeDisk(from tree: String, at path: String, digest: String) async throws {
-        counts.withLock { $0.disks += 1 }
+        state.withLock { $0.disks += 1 }
         try write("the disk", to: path)
     }
 }
@@ -111,4 +112,15 @@ func request(in directory: String, forVirtualMachines: Bool = false, rebuild: Bo
         request.initramfs = initramfs
     }
     return request
+}
+
+/// The stages that were reported.
+final class Stages: Sendable {
+    private let stages = Mutex<[ImageProgress.Stage]>([])
+
+    func add(_ progress: ImageProgress) {
+        stages.withLock { $0.append(progress.stage) }
+    }
+
+    var all: [ImageProgress.Stage] { stages.withLock { $0 } }
 }

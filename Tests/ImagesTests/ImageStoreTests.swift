@@ -2,7 +2,6 @@ import BenchrunModel
 import Foundation
 import Glibc
 import Host
-import Synchronization
 import Testing
 
 @testable import Images
@@ -23,7 +22,7 @@ import Testing
             let store = ImageStore(cache: directory, builder: builder)
             let first = try await store.ensure(request(in: directory))
             let second = try await store.ensure(request(in: directory))
-            #expect(builder.counts.withLock { $0 } == .init(roots: 1, disks: 0))
+            #expect(builder.counts == .init(roots: 1, disks: 0))
             #expect(first.forms == second.forms && first.forms.disk == nil)
             #expect(first.manifest.packages == ["fio": "1"])
             #expect(first.forms.digest == "sha256:" + SHA256.hexDigest(of: Array("the archive".utf8)))
@@ -39,13 +38,13 @@ import Testing
             let plain = try await store.ensure(request(in: directory))
             let full = try await store.ensure(request(in: directory, forVirtualMachines: true))
             _ = try await store.ensure(request(in: directory, forVirtualMachines: true))
-            #expect(builder.counts.withLock { $0 } == .init(roots: 1, disks: 1))
+            #expect(builder.counts == .init(roots: 1, disks: 1))
             #expect(full.forms.digest == plain.forms.digest)
             #expect(full.forms.kernel == "\(directory)/vmlinuz" && full.forms.initramfs == "\(directory)/initrd")
             let path = try #require(full.forms.disk)
             try FileBytes.replace(path, [])
             _ = try await store.ensure(request(in: directory, forVirtualMachines: true))
-            #expect(builder.counts.withLock { $0 } == .init(roots: 1, disks: 2))
+            #expect(builder.counts == .init(roots: 1, disks: 2))
         }
     }
 
@@ -54,12 +53,12 @@ import Testing
         try await withTemporaryDirectory { directory in
             let builder = FakeBuilder { _ in try await Task.sleep(for: .milliseconds(300)) }
             let store = ImageStore(cache: directory, builder: builder)
-            let said = Mutex<Set<String>>([])
+            let said = Stages()
             try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<4 {
                     group.addTask {
                         try await store.ensure(request(in: directory)) { progress in
-                            if case .waiting = progress.stage { said.withLock { _ = $0.insert(progress.stage.text) } }
+                            said.add(progress)
                         }.forms.digest
                     }
                 }
@@ -67,11 +66,9 @@ import Testing
                 for try await digest in group { digests.insert(digest) }
                 #expect(digests.count == 1)
             }
-            #expect(builder.counts.withLock { $0.roots } == 1)
+            #expect(builder.counts.roots == 1)
             #expect(
-                said.withLock { $0 }.contains(
-                    "waiting for another benchrun (pid \(getpid())) that is building this image"
-                )
+                said.all.contains(.waiting(getpid()))
             )
         }
     }
@@ -89,14 +86,14 @@ import Testing
                 lock.release()
                 try await Task.sleep(for: .milliseconds(10))
             }
-            let waited = Mutex(false)
+            let said = Stages()
             let image = try await store.ensure(request(in: directory)) { progress in
+                said.add(progress)
                 guard progress.stage == .waiting(4711) else { return }
-                waited.withLock { $0 = true }
                 // Both flock and the sleep it started hold the lock.
                 kill(-other.pid, SIGKILL)
             }
-            #expect(waited.withLock { $0 } && FileBytes.size(image.forms.archive) != nil)
+            #expect(said.all.contains(.waiting(4711)) && FileBytes.size(image.forms.archive) != nil)
             _ = await other.waitForExit()
         }
     }
@@ -126,7 +123,8 @@ import Testing
         try await withTemporaryDirectory { directory in
             let store = ImageStore(cache: directory, builder: FakeBuilder { _ in throw Broken() })
             await #expect(throws: Broken.self) { try await store.ensure(request(in: directory)) }
-            #expect(try images(directory).isEmpty)
+            let left = try images(directory)
+            #expect(left.isEmpty)
         }
     }
 
@@ -135,7 +133,8 @@ import Testing
         try await withTemporaryDirectory { directory in
             let builder = FakeBuilder { half in
                 #expect(half.contains(".building-\(getpid())"))
-                #expect(try await ImageStore(cache: directory, builder: FakeBuilder()).entries().isEmpty)
+                let seen = try await ImageStore(cache: directory, builder: FakeBuilder()).entries()
+                #expect(seen.isEmpty)
             }
             _ = try await ImageStore(cache: directory, builder: builder).ensure(request(in: directory))
         }
@@ -182,7 +181,7 @@ import Testing
             }
             #expect(try await store.entries()[0].problem != nil)
             _ = try await store.ensure(request(in: directory))
-            #expect(builder.counts.withLock { $0.roots } == 2)
+            #expect(builder.counts.roots == 2)
             #expect(try await store.entries().map(\.problem) == [nil])
         }
     }
@@ -198,8 +197,7 @@ import Testing
             await #expect(throws: HostError.self) { try await store.ensure(request(in: directory, rebuild: true)) }
             #expect(try await store.prune() == [])
             image.lease.release()
-            let past = [timespec(tv_sec: 1000, tv_nsec: 0), timespec(tv_sec: 1000, tv_nsec: 0)]
-            utimensat(AT_FDCWD, store.layout.useLock(entry.key), past, 0)
+            try await HostCommand(["touch", "-d", "@1000", store.layout.useLock(entry.key)]).check()
             let listed = try await store.entries()[0]
             #expect(!listed.isInUse && listed.lastUse == Date(timeIntervalSince1970: 1000))
             #expect(try await store.entries()[0].lastUse == listed.lastUse)
@@ -215,7 +213,7 @@ import Testing
             let store = ImageStore(cache: directory, builder: builder)
             try await store.ensure(request(in: directory)).lease.release()
             try await store.ensure(request(in: directory, rebuild: true)).lease.release()
-            #expect(builder.counts.withLock { $0.roots } == 2)
+            #expect(builder.counts.roots == 2)
             #expect(try images(directory).count == 1)
         }
     }
