@@ -154,10 +154,19 @@ public actor Experiment {
         if let cause = cause as? DriverError, cause.isDaemonGone { lost[environment] = sentence(cause) }
     }
 
-    /// An error as one line, for a row.
+    /// An error as one line, for a row: names of instances become their environment's, so that equal failures of
+    /// different rounds read the same.
     private func sentence(_ error: any Error) -> String {
         let lines = "\(error)".split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " } }
-        return String(lines.joined(separator: " ").prefix(500))
+        let text = lines.joined(separator: " ")
+        let names = setup.plan.environments.map(\.name)
+        let words = text.split(separator: " ").map { word -> Substring in
+            guard word.hasPrefix("benchrun-\(setup.plan.run)"),
+                let name = names.filter({ word.contains("-\($0)-") }).max(by: { $0.count < $1.count })
+            else { return word }
+            return name + word.drop { $0 != ":" }
+        }
+        return String(words.joined(separator: " ").prefix(500))
     }
 
     private func attest(_ environment: String, _ live: LiveInstance) async throws {

@@ -22,8 +22,8 @@ struct Benchrun: AsyncParsableCommand {
     )
 
     static func main() async {
-        Interruption.install()
         do {
+            try Interruption.install()
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

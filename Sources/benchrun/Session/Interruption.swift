@@ -6,8 +6,8 @@ enum Interruption {
     private static let source = Mutex<SignalSource?>(nil)
 
     /// Routes the signals; called first thing in `main`, before any other thread exists.
-    static func install() {
-        let installed = SignalSource.install()
+    static func install() throws {
+        let installed = try SignalSource.install()
         source.withLock { $0 = installed }
     }
 
