@@ -59,7 +59,11 @@ final class FileLock: Sendable {
     /// Lets go. Idempotent.
     func release() {
         descriptor.withLock { descriptor in
-            if let descriptor { close(descriptor) }
+            if let descriptor {
+                // Not by closing alone: a child that is just being started holds a copy until it executes.
+                flock(descriptor, LOCK_UN)
+                close(descriptor)
+            }
             descriptor = nil
         }
     }

@@ -49,12 +49,12 @@ public struct GuestKernel: Sendable, Equatable {
     ) async throws -> GuestKernel {
         if let own { return try await onOwnThread { try users(own) } }
         let directory = "\(cache)/kernels"
-        if !refresh, let kernel = try await onOwnThread({ try newest(in: directory) }) { return kernel }
+        if !refresh, let kernel = try await onOwnThread({ try latest(in: directory) }) { return kernel }
         try await onOwnThread { try FileBytes.makeDirectories(directory) }
         let lock = try await FileLock.acquire("\(directory)/.build") { progress.report(.waiting($0)) }
         defer { lock.release() }
         // Another benchrun may have made it while this one waited.
-        if !refresh, let kernel = try await onOwnThread({ try newest(in: directory) }) { return kernel }
+        if !refresh, let kernel = try await onOwnThread({ try latest(in: directory) }) { return kernel }
         let package = try await KernelPackage.find(progress: progress)
         let destination = "\(directory)/\(package.identity)"
         if let kernel = try await onOwnThread({ try read(destination) }) {
@@ -82,23 +82,39 @@ public struct GuestKernel: Sendable, Equatable {
         return kernel
     }
 
-    /// Removes kernels and initramfs files not used since `limit`.
+    /// Keeps all kernels and initramfs files in the cache until the lock is released.
+    static func use(cache: String) throws -> FileLock {
+        try FileBytes.makeDirectories("\(cache)/kernels")
+        guard let lock = try FileLock.attempt(.shared, at: "\(cache)/kernels/.use") else {
+            throw HostError(
+                subject: subject,
+                detail: "the cache is being pruned by another benchrun",
+                nextStep: "try again"
+            )
+        }
+        return lock
+    }
+
+    /// Removes kernels and initramfs files not used since `limit`, unless some benchrun uses one now.
     /// - Returns: a line for each thing removed.
     static func prune(cache: String, before limit: Date) throws -> [String] {
-        var removed: [String] = []
         let directory = "\(cache)/kernels"
-        if FileBytes.isDirectory(directory), let lock = try FileLock.attempt(.exclusive, at: "\(directory)/.build") {
-            defer { lock.release() }
-            for (name, path) in try StagedDirectory.unfinished(in: directory) {
-                try DirectoryTree.remove(path)
-                removed.append("half-unpacked guest kernel \(name)")
-            }
-            for name in try StagedDirectory.finished(in: directory) {
-                let path = "\(directory)/\(name)"
-                guard Double(FileBytes.modified(path) ?? 0) <= limit.timeIntervalSince1970 else { continue }
-                try StagedDirectory.remove(path)
-                removed.append("guest kernel \(name)")
-            }
+        guard FileBytes.isDirectory(directory),
+            let use = try FileLock.attempt(.exclusive, at: "\(directory)/.use")
+        else { return [] }
+        defer { use.release() }
+        guard let build = try FileLock.attempt(.exclusive, at: "\(directory)/.build") else { return [] }
+        defer { build.release() }
+        var removed: [String] = []
+        for (name, path) in try StagedDirectory.unfinished(in: directory) {
+            try DirectoryTree.remove(path)
+            removed.append("half-unpacked guest kernel \(name)")
+        }
+        for name in try StagedDirectory.finished(in: directory) {
+            let path = "\(directory)/\(name)"
+            guard Double(FileBytes.modified(path) ?? 0) <= limit.timeIntervalSince1970 else { continue }
+            try StagedDirectory.remove(path)
+            removed.append("guest kernel \(name)")
         }
         return removed + (try Initramfs.prune(cache: cache, before: limit))
     }
@@ -113,11 +129,14 @@ public struct GuestKernel: Sendable, Equatable {
 
     // MARK: - Debian's
 
-    private static func newest(in directory: String) throws -> GuestKernel? {
+    private static func latest(in directory: String) throws -> GuestKernel? {
         let names = try StagedDirectory.finished(in: directory)
         let times = names.map { ($0, FileBytes.modified("\(directory)/\($0)") ?? 0) }
         for (name, _) in times.sorted(by: { $0.1 > $1.1 }) {
-            if let kernel = try read("\(directory)/\(name)") { return kernel }
+            guard let kernel = try read("\(directory)/\(name)") else { continue }
+            // The time of last use, by which the next search goes too.
+            FileBytes.touch("\(directory)/\(name)")
+            return kernel
         }
         return nil
     }

@@ -58,13 +58,13 @@ struct ImageCache: Sendable {
         return .complete(manifest, hasDisk: disk != nil && disk == manifest.files[ImageFile.disk])
     }
 
-    /// Marks an image as used, now and until the lease ends.
-    func use(_ key: String) throws -> ImageLease {
+    /// Marks an image as used, now and until the lock is released.
+    func use(_ key: String) throws -> FileLock {
         // A remover holds it exclusively only for the moment of a rename.
         for _ in 0..<100 {
             if let lock = try FileLock.attempt(.shared, at: useLock(key)) {
                 FileBytes.touch(useLock(key))
-                return ImageLease(lock)
+                return lock
             }
             usleep(10_000)
         }

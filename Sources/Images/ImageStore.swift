@@ -31,11 +31,13 @@ public struct ImageStore: Sendable {
     ) async throws -> Image {
         let reporter = ProgressReporter(subject: "image \(request.recipe.name)", handler: progress)
         let key = try await builder.key(for: request.recipe, packages: request.packages)
-        var image = try await root(key, request, reporter)
+        // Taken before the kernel is looked for, so that nobody prunes it in between.
+        let bootLock = request.forVirtualMachines ? try await onOwnThread { try GuestKernel.use(cache: cache) } : nil
+        var image = try await root(key, request, bootLock, reporter)
         if request.forVirtualMachines {
-            let kernel = try await boot(request, reporter)
-            image.forms.kernel = kernel.kernel
-            image.forms.initramfs = kernel.initramfs
+            let files = try await boot(request, reporter)
+            image.forms.kernel = files.kernel
+            image.forms.initramfs = files.initramfs
         }
         reporter.report(.ready)
         return image
@@ -69,10 +71,11 @@ public struct ImageStore: Sendable {
     private func root(
         _ key: ImageKey,
         _ request: ImageRequest,
+        _ bootLock: FileLock?,
         _ progress: ProgressReporter
     ) async throws -> Image {
         let name = key.text
-        if !request.rebuild, let image = try await open(name, withDisk: request.forVirtualMachines) { return image }
+        if !request.rebuild, let image = try await open(name, bootLock) { return image }
         let isThere = try await onOwnThread { layout.state(name).isComplete }
         if request.rebuild || !isThere { try await builder.requirePossible(key) }
         try await onOwnThread { try layout.prepare() }
@@ -86,7 +89,7 @@ public struct ImageStore: Sendable {
         if request.forVirtualMachines, try await !onOwnThread({ layout.state(name).hasDisk }) {
             try await progress.during(.makingDisk) { try await addDisk(name) }
         }
-        guard let image = try await open(name, withDisk: request.forVirtualMachines) else {
+        guard let image = try await open(name, bootLock) else {
             throw HostError(
                 subject: progress.subject,
                 detail: "is not complete after it was built",
@@ -97,13 +100,15 @@ public struct ImageStore: Sendable {
     }
 
     /// The image if it is complete, marked as in use.
-    private func open(_ name: String, withDisk: Bool) async throws -> Image? {
+    /// - Parameter bootLock: keeps kernel and initramfs; where it is nil, no virtual machine is wanted.
+    private func open(_ name: String, _ bootLock: FileLock?) async throws -> Image? {
         try await onOwnThread {
+            let withDisk = bootLock != nil
             // Asked without the lock first: a cache may be readable only.
             guard case .complete(let manifest, let hasDisk) = layout.state(name), hasDisk || !withDisk else {
                 return nil
             }
-            let lease = try layout.use(name)
+            let lease = ImageLease([try layout.use(name)] + (bootLock.map { [$0] } ?? []))
             guard layout.state(name).isComplete else { return nil }
             let path = layout.path(name)
             let forms = ImageForms(

@@ -6,8 +6,9 @@ enum PackageNames {
     static func check(_ key: ImageKey, subject: String) async throws {
         let names = key.recipe.packages.map { String($0.prefix { !":=/".contains($0) }) }
         guard !names.isEmpty, try await knows(key.recipe.suite) else { return }
+        // Not quiet: which names are unknown is only a notice where another name is known.
         let result = try await HostCommand(
-            ["apt-cache", "show", "--no-all-versions"] + names,
+            ["apt-cache", "show", "--quiet=0", "--no-all-versions"] + names,
             environment: ["LC_ALL": "C"]
         ).run()
         let missing = unknown(in: result.errorOutput)

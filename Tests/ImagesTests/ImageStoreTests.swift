@@ -206,6 +206,20 @@ import Testing
         }
     }
 
+    @Test("The kernel of an image in use is kept")
+    func kernelInUse() async throws {
+        try await withTemporaryDirectory { directory in
+            let store = ImageStore(cache: directory, builder: FakeBuilder())
+            let image = try await store.ensure(request(in: directory, forVirtualMachines: true))
+            try FileBytes.makeDirectories("\(directory)/kernels/old")
+            let kept = try await store.prune()
+            #expect(kept.isEmpty)
+            image.lease.release()
+            let removed = try await store.prune()
+            #expect(removed.count == 2 && removed.contains("guest kernel old"))
+        }
+    }
+
     @Test("Building again replaces the image")
     func rebuild() async throws {
         try await withTemporaryDirectory { directory in

@@ -1,30 +1,19 @@
 #!/bin/busybox sh
 # The first program of a guest: from the initramfs to benchrun's agent, which then is pid 1.
 #
-# Kernel command line:
-#   benchrun.root=/dev/vda         the root file system, ext4, mounted read-only; this device is the default
-# What else begins with `benchrun.` there is the agent's, which also mounts the scratch disk.
+# Kernel command line: benchrun.root=/dev/vda names the disk with the root file system, ext4, mounted read-only;
+# /dev/vda is the default. Every other benchrun.* is for the agent.
 
 B=/bin/busybox
 N=/newroot
 
-# A guest that cannot go on says why on the console and powers off, so that the host need not wait for a deadline.
+# A guest that cannot go on says why on the console, which is standard output, and powers off, so that the host need
+# not wait for a deadline.
 fail() {
-    echo "benchrun: guest: $1" >/dev/console
+    echo "benchrun: guest: $1"
     $B sync
     $B poweroff -f
-    echo o >/proc/sysrq-trigger
     while :; do $B sleep 60; done
-}
-
-# Devices appear some time after their module is loaded; wait at most ten seconds for one.
-await() {
-    tries=0
-    while [ ! -b "$1" ]; do
-        [ $tries -lt 1000 ] || fail "no disk $1 after ten seconds"
-        tries=$((tries + 1))
-        $B usleep 10000
-    done
 }
 
 $B mount -t proc -o nosuid,nodev,noexec proc /proc
@@ -34,7 +23,7 @@ $B mount -t devtmpfs -o mode=0755,nosuid devtmpfs /dev
 # Numbered, so that the order of names is the order of dependencies.
 for module in /modules/*.ko; do
     [ -f "$module" ] || continue
-    $B insmod "$module" || echo "benchrun: guest: cannot load $module" >/dev/console
+    $B insmod "$module" || echo "benchrun: guest: cannot load $module"
 done
 
 root=/dev/vda
@@ -44,7 +33,13 @@ for word in $($B cat /proc/cmdline); do
     esac
 done
 
-await "$root"
+# The device appears some time after its module is loaded.
+tries=0
+while [ ! -b "$root" ]; do
+    [ $tries -lt 1000 ] || fail "no disk $root after ten seconds"
+    tries=$((tries + 1))
+    $B usleep 10000
+done
 $B mount -t ext4 -o ro,noatime "$root" $N || fail "cannot mount the root file system $root"
 
 $B mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs $N/run
@@ -61,7 +56,7 @@ $B mkdir -p /dev/pts /dev/shm
 $B mount -t devpts -o gid=5,mode=0620,ptmxmode=0666,nosuid,noexec devpts /dev/pts
 $B mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs /dev/shm
 $B mount -t cgroup2 -o nosuid,nodev,noexec cgroup2 /sys/fs/cgroup ||
-    echo "benchrun: guest: no control groups" >/dev/console
+    echo "benchrun: guest: no control groups"
 
 for directory in dev proc sys; do
     $B mount --move /$directory $N/$directory || fail "cannot move /$directory to the root file system"
