@@ -80,7 +80,7 @@ struct LaunchMounts {
         _ data: String,
         _ subject: String
     ) throws(SystemError) {
-        let place = try check(cl_open_in_root(base, target), subject)
+        let place = try check(cl_open_in_root(base, target), "\(subject): target")
         defer { close(place) }
         let isDone = mount(type, Self.path(place), type, flags, data) == 0
         // In a container's user namespace a fresh one may be forbidden; its own is the next best.
@@ -97,7 +97,7 @@ struct LaunchMounts {
         isReadOnly: Bool,
         _ subject: String
     ) throws(SystemError) {
-        let place = try check(cl_open_in_root(base, target), subject)
+        let place = try check(cl_open_in_root(base, target), "\(subject): target")
         defer { close(place) }
         try check(mount(source, Self.path(place), nil, UInt(MS_BIND), nil), subject)
         guard isReadOnly else { return }

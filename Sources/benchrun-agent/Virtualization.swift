@@ -11,9 +11,9 @@ enum Virtualization {
     /// where the host itself is a guest; that shows in ``hypervisor()``.
     static func kind(_ hints: Facts.Hints) -> String {
         if hints.isGuest { return hypervisor() ?? "guest" }
+        if let container = hints.container, !container.isEmpty { return container }
         if Files.exists("/run/.containerenv") { return "podman" }
         if Files.exists("/.dockerenv") { return "docker" }
-        if let container = hints.container, !container.isEmpty { return container }
         var status = stat()
         guard stat("/proc/self/ns/pid", &status) == 0 else { return "none" }
         return UInt64(status.st_ino) == firstProcessNamespace ? "none" : "container"

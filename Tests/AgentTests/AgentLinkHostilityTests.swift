@@ -184,6 +184,7 @@ import Testing
         await link.close()
         for task in runs { _ = await task.result }
         for task in puts { #expect(await failureKind { try await task.value } == .disconnected) }
+        withExtendedLifetime(peer) {}
     }
 
     @Test func mutatedRepliesNeverHang() async throws {

@@ -127,11 +127,13 @@ import Testing
             return try await link.facts()
         }
         await #expect(throws: CancellationError.self) { try await task.value }
+        let silent = try ScriptedPeer()
         let waiting = Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            return try await ScriptedPeer().link.hello(within: .seconds(30)).0
+            return try await silent.link.hello(within: .seconds(30)).0
         }
         await #expect(throws: CancellationError.self) { try await waiting.value }
+        withExtendedLifetime((peer, silent)) {}
     }
 
     @Test func waitKnowsTheOutputLimitOfItsCommand() async throws {

@@ -122,7 +122,8 @@ import Testing
             for key in [
                 FactKey.cpus, FactKey.kernel, FactKey.bootID, FactKey.clockSource, FactKey.clockCost,
                 FactKey.rootType, FactKey.rootOptions, FactKey.seccomp, FactKey.capabilities, FactKey.ioUring,
-                FactKey.umask, FactKey.virtualization, FactKey.kernelCommandLine,
+                FactKey.umask, FactKey.virtualization, FactKey.kernelCommandLine, FactKey.addressRandomization,
+                FactKey.openFiles,
             ] {
                 #expect(facts[key]?.isEmpty == false, "\(key)")
             }
@@ -183,6 +184,35 @@ import Testing
         kill(signalled.pid, SIGTERM)
         #expect(try await signalled.exitStatus() == 0)
         #expect(RawClock.now() - began < 2_000_000_000)
+    }
+
+    @Test func mutatedRequestsNeverHangOrCrashIt() async throws {
+        // Without an absolute path nothing that a mutation may turn these into can touch a file.
+        let harmless: [Request] = [
+            .hello, .facts, .counters, .cancel, .data([1, 2, 3]), .wait(SpawnedProcess(handle: 1)),
+            .signal(SpawnedProcess(handle: 1), number: 1), .get(path: "none", limit: 10),
+            .probe(.unix(path: "none"), bytes: [1], limit: 1_000_000),
+        ]
+        let frames = try harmless.enumerated().map { try $1.frame(id: UInt32($0)).encoded }
+        var random = SplitMix(state: 99)
+        for _ in 0..<40 {
+            var bytes: [UInt8] = []
+            for _ in 0..<6 {
+                var frame = frames.randomElement(using: &random) ?? []
+                let place = Int.random(in: 0..<frame.count, using: &random)
+                if Bool.random(using: &random) { frame[place] ^= 1 << UInt8.random(in: 0..<8, using: &random) }
+                bytes += frame
+            }
+            let pair = try AgentLink.spawnPair()
+            defer { close(pair.link) }
+            let pid = try RealAgent.start(["serve", "--stdio"], input: pair.child, output: pair.child)
+            close(pair.child)
+            #expect(write(pair.link, bytes, bytes.count) == bytes.count)
+            // It answers what it can and then sees the end; whatever it still says is not waited for.
+            Glibc.shutdown(pair.link, Int32(SHUT_WR))
+            let status = try await RealAgent.exitStatus(of: pid)
+            #expect(status == 0 || status == 1)
+        }
     }
 
     @Test func garbageFromTheHostEndsIt() async throws {

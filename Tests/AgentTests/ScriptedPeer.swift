@@ -8,7 +8,7 @@ import Testing
 /// The other end of a link, played by a test.
 final class ScriptedPeer: Sendable {
     let link: AgentLink
-    private let socket: Int32
+    fileprivate let socket: Int32
 
     /// Makes a link with a peer that has said nothing yet.
     init(_ name: String = "peer", patience: AgentLink.Patience = .init()) throws {
@@ -54,15 +54,16 @@ final class ScriptedPeer: Sendable {
 
     /// Reads requests one after another.
     func requests() -> Requests {
-        Requests(socket: socket)
+        Requests(peer: self)
     }
 
     struct Requests {
-        let socket: Int32
+        /// Held, so that its socket stays open as long as the script goes on.
+        private let peer: ScriptedPeer
         private var parser = FrameParser()
 
-        init(socket: Int32) {
-            self.socket = socket
+        init(peer: ScriptedPeer) {
+            self.peer = peer
         }
 
         /// The next request; throws when none comes within ten seconds.
@@ -70,7 +71,7 @@ final class ScriptedPeer: Sendable {
             for _ in 0..<10_000 {
                 if let frame = try parser.next() { return (frame.id, try Request(frame)) }
                 var buffer = [UInt8](repeating: 0, count: 65536)
-                let count = read(socket, &buffer, buffer.count)
+                let count = read(peer.socket, &buffer, buffer.count)
                 if count > 0 {
                     parser.append(buffer[..<count])
                 } else {
