@@ -82,11 +82,13 @@ struct ContainerDriver: Sendable {
             // Where there is no engine there are no containers, but there may be their processes.
             return await killGroups(of: run)
         }
+        // Processes first: an engine removes a container that has ended more surely than one it has lost hold of.
+        let processes = await killGroups(of: run)
         var removed: [String] = []
-        for id in try await connection.client.containers(labelled: EngineLabel.run, run.text) {
+        for id in try await connection.client.containers(where: EngineLabel.filter(EngineLabel.run, run.text)) {
             removed.append(try await removeOrphan(id, of: run, connection.client))
         }
-        return removed + (await killGroups(of: run))
+        return processes + removed
     }
 
     func shutdown() async {
@@ -163,14 +165,14 @@ struct ContainerDriver: Sendable {
             ["inspect", "--format", labels.joined(separator: "\n"), id],
             within: EngineClient.question
         ).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        try await client.check(["rm"] + dialect.remove + [id])
+        try await client.remove(id, where: "id=\(id)")
         guard words.count == 2 else { return "\(dialect.name) container \(id.prefix(12))" }
         try await ScratchDirectory.ofContainer(labelled: words[1], instance: words[0], run: run)?.remove()
         return "\(dialect.name) container \(words[0])"
     }
 
-    /// Ends what is left in the groups that engines made below a run's. Those of this process's own run are left
-    /// alone: there the engine has just said that nothing is left.
+    /// Ends what is left in the groups that engines made below a dead run's. In those of this process's own run the
+    /// engine is at work.
     private func killGroups(of run: RunID) async -> [String] {
         guard run != setup.run else { return [] }
         var removed: [String] = []

@@ -61,7 +61,15 @@ actor ContainerInstance: Pausing, Observing {
     func stop() async throws {
         guard let client, !isStopped else { return }
         try await resume()
-        try await end(with: ["stop", "-t", Self.stopTimeout, spec.name])
+        let result = try await engine.run(["stop", "-t", Self.stopTimeout, spec.name])
+        if !result.isSuccess {
+            let failure = await engine.failure("stop", result)
+            // It does not count when the container is gone all the same.
+            if failure.isDaemonGone { throw failure }
+            guard try await engine.containers(where: EngineLabel.filter(EngineLabel.instance, spec.name)).isEmpty else {
+                throw failure
+            }
+        }
         isStopped = true
         await client.end(within: .seconds(3))
         await link?.close()
@@ -71,7 +79,7 @@ actor ContainerInstance: Pausing, Observing {
         try? await resume()
         await link?.close()
         client?.send(signal: SIGKILL)
-        try await end(with: ["rm"] + engine.dialect.remove + [spec.name])
+        try await engine.remove(spec.name, where: EngineLabel.filter(EngineLabel.instance, spec.name))
         isStopped = true
         await client?.end(within: .seconds(3))
         try await scratch.remove()
@@ -144,18 +152,6 @@ actor ContainerInstance: Pausing, Observing {
         guard result.isSuccess, words.count == 2, let process = Int32(words[0]) else { return nil }
         group = ContainerCgroup.find(process: process, id: String(words[1]))
         return group
-    }
-
-    // MARK: - Ending
-
-    /// A failure does not count when the container is gone all the same.
-    private func end(with verb: [String]) async throws {
-        let result = try await engine.run(verb)
-        guard !result.isSuccess else { return }
-        let failure = await engine.failure(verb[0], result)
-        if failure.isDaemonGone { throw failure }
-        let left = try await engine.containers(labelled: EngineLabel.instance, spec.name)
-        if !left.isEmpty { throw failure }
     }
 
     private func error(_ step: String, _ detail: String) -> DriverError {

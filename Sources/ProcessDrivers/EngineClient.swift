@@ -83,14 +83,32 @@ struct EngineClient: Sendable {
         if let socket, surroundings.state(ofSocket: socket) != .listening { throw daemonGone(step) }
     }
 
-    /// Containers with a label, and with a value of it where one is given, by id; stopped ones too.
-    func containers(labelled label: String, _ value: String? = nil) async throws -> [String] {
-        let filter = value.map { "label=\(label)=\($0)" } ?? "label=\(label)"
+    /// Containers that a filter lets through, by id; stopped ones too.
+    func containers(where filter: String) async throws -> [String] {
         let output = try await check(
             ["ps", "--all", "--quiet", "--no-trunc", "--filter", filter],
             within: Self.question
         )
         return output.split(separator: "\n").map(String.init)
+    }
+
+    /// Ends a container by force and deletes it. Idempotent.
+    ///
+    /// Podman, when its monitor was killed, takes a first try to notice that the container has ended and refuses;
+    /// the next one succeeds.
+    /// - Parameters:
+    ///   - container: its name or id.
+    ///   - filter: lets only this container through.
+    func remove(_ container: String, where filter: String) async throws {
+        for remaining in (0..<3).reversed() {
+            let result = try await run(["rm"] + dialect.remove + [container])
+            guard !result.isSuccess else { return }
+            let failure = await failure("rm", result)
+            if failure.isDaemonGone { throw failure }
+            guard try await !containers(where: filter).isEmpty else { return }
+            guard remaining > 0 else { throw failure }
+            try await Task.sleep(for: .milliseconds(200))
+        }
     }
 
     /// Makes the error for a call that failed, finding out whether the daemon is the reason.

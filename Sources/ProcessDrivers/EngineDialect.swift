@@ -61,4 +61,7 @@ enum EngineLabel {
     static let scratch = "benchrun.scratch"
     /// On images: the digest of the root file system.
     static let image = "benchrun.image"
+
+    /// A filter for what carries a label with a value.
+    static func filter(_ label: String, _ value: String) -> String { "label=\(label)=\(value)" }
 }

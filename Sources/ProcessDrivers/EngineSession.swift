@@ -49,7 +49,8 @@ actor EngineSession {
     /// Whether the engine says that it holds no container of this run. False also when it no longer answers.
     func isRidOfContainers() async -> Bool {
         guard let search, case .success(let connection) = await search.value else { return false }
-        return (try? await connection.client.containers(labelled: EngineLabel.run, setup.run.text).isEmpty) ?? false
+        let own = EngineLabel.filter(EngineLabel.run, setup.run.text)
+        return (try? await connection.client.containers(where: own).isEmpty) ?? false
     }
 
     /// Stops the private daemon and removes what the session made. Idempotent.

@@ -63,7 +63,7 @@ final class PrivateDocker: Sendable {
                 nextStep: error.nextStep ?? "run 'benchrun doctor'"
             )
         }
-        let places = Places(setup)
+        let places = PrivateDockerPlaces(setup)
         try places.check()
         let lock = try takeStore(places, run: setup.run)
         let isNew = !FileManager.default.fileExists(atPath: containerdDirectory)
@@ -125,9 +125,13 @@ final class PrivateDocker: Sendable {
 
     /// Deletes containers that dead runs left in the store. Nobody but us uses it, so all are theirs.
     func removeForeign(_ client: EngineClient, keeping runs: [RunID]) async {
-        guard var foreign = try? await client.containers(labelled: EngineLabel.run), !foreign.isEmpty else { return }
+        guard var foreign = try? await client.containers(where: "label=\(EngineLabel.run)"), !foreign.isEmpty else {
+            return
+        }
         for run in runs {
-            guard let kept = try? await client.containers(labelled: EngineLabel.run, run.text) else { return }
+            guard let kept = try? await client.containers(where: EngineLabel.filter(EngineLabel.run, run.text)) else {
+                return
+            }
             foreign.removeAll { kept.contains($0) }
         }
         if !foreign.isEmpty { _ = try? await client.run(["rm"] + client.dialect.remove + foreign) }
@@ -143,7 +147,7 @@ final class PrivateDocker: Sendable {
 
     /// Whether the store, without its daemon, holds containers of a run.
     static func storeHolds(_ run: RunID, setup: DriverSetup) -> Bool {
-        let places = Places(setup)
+        let places = PrivateDockerPlaces(setup)
         return StorageDriver.allCases.contains { driver in
             let directory = places.store(driver) + "/containers"
             let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
@@ -156,7 +160,7 @@ final class PrivateDocker: Sendable {
         }
     }
 
-    private static func takeStore(_ places: Places, run: RunID) throws(Unavailable) -> HostLock {
+    private static func takeStore(_ places: PrivateDockerPlaces, run: RunID) throws(Unavailable) -> HostLock {
         do {
             return try HostLock.acquire(run: run, at: places.lock)
         } catch {
@@ -173,7 +177,7 @@ final class PrivateDocker: Sendable {
 
     /// The daemon of a benchrun that was killed needs a moment to end after it.
     private static func waitForFormer(_ store: String) async throws(Unavailable) {
-        let file = Places.processFile(store)
+        let file = PrivateDockerPlaces.processFile(store)
         for _ in 0..<100 {
             guard let text = TextFile.read(file), let process = Int32(TextFile.trimmed(text)),
                 let command = TextFile.read("/proc/\(process)/cmdline"), command.contains(store)
@@ -191,14 +195,6 @@ final class PrivateDocker: Sendable {
     }
 }
 
-/// How docker joins images' layers, the better way first.
-enum StorageDriver: String, CaseIterable {
-    /// The usual one.
-    case overlay2
-    /// Copies; works on every file system.
-    case vfs
-}
-
 /// What docker keeps about a container.
 private struct ContainerRecord: Decodable {
     struct Config: Decodable {
@@ -207,51 +203,4 @@ private struct ContainerRecord: Decodable {
     }
     var config: Config
     enum CodingKeys: String, CodingKey { case config = "Config" }
-}
-
-/// Paths of the private daemon.
-private struct Places: Sendable {
-    let state: String
-    let cache: String
-
-    init(_ setup: DriverSetup) {
-        state = setup.stateDirectory
-        cache = setup.cacheDirectory + "/docker"
-    }
-
-    var socket: String { state + "/docker.sock" }
-    var log: String { state + "/dockerd.log" }
-    var lock: String { cache + "/lock" }
-    private var configuration: String { state + "/dockerd.json" }
-    private var runtime: String { state + "/docker" }
-
-    func store(_ driver: StorageDriver) -> String { "\(cache)/\(driver.rawValue)" }
-    static func processFile(_ store: String) -> String { store + "/docker.pid" }
-
-    func check() throws(Unavailable) {
-        let longest = runtime + "/containerd/containerd.sock.ttrpc"
-        guard longest.utf8.count <= UnixSocket.longestPath else {
-            throw Unavailable(
-                reason: "a private docker daemon's sockets would have too long a path (\(longest))",
-                nextStep: "set XDG_RUNTIME_DIR to a shorter path"
-            )
-        }
-    }
-
-    func make() throws {
-        try FileManager.default.createDirectory(atPath: runtime, withIntermediateDirectories: true)
-        // Without a file of its own it would read the system's, which may contradict these arguments.
-        try Data("{}\n".utf8).write(to: URL(fileURLWithPath: configuration))
-    }
-
-    /// The daemon's arguments. Control groups are made by the runtime itself, below the run's group; systemd would
-    /// put them elsewhere.
-    func arguments(_ driver: StorageDriver) -> [String] {
-        [
-            "--config-file", configuration, "--host", "unix://\(socket)", "--data-root", store(driver),
-            "--exec-root", runtime, "--pidfile", Self.processFile(store(driver)), "--storage-driver", driver.rawValue,
-            "--exec-opt", "native.cgroupdriver=cgroupfs", "--bridge", "none", "--iptables=false",
-            "--ip6tables=false", "--ip-masq=false", "--shutdown-timeout", "3",
-        ]
-    }
 }
