@@ -80,7 +80,7 @@ struct DebianRoot: RootBuilder {
             }
         }
         guard status == 0 else {
-            let said = (try? FileBytes.read(log, limit: 8 << 20)) ?? []
+            let said = (try? await onOwnThread { try FileBytes.read(log, limit: 8 << 20) }) ?? []
             throw BootstrapLog.failure(
                 String(decoding: said, as: UTF8.self),
                 status: status,
