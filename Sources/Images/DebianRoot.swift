@@ -4,6 +4,9 @@ import Glibc
 import Host
 
 /// Makes root file systems with mmdebstrap from this host's own apt sources.
+///
+/// Builds on one host from the same package versions give the same archive, byte for byte. Between hosts or over time
+/// nothing promises that: mirrors move on, and the key does not hold versions. What a run used is in its digest.
 struct DebianRoot: RootBuilder {
     /// Times after this one become this one (2025-01-01), so that two builds of the same packages are the same.
     static let epoch = 1_735_689_600
