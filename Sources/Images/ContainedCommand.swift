@@ -43,23 +43,35 @@ struct ContainedCommand: Sendable {
     }
 
     /// Reads what is new in the log until the task is cancelled, and then once more.
-    private func follow(_ onLine: @Sendable (String) -> Void) async {
-        let descriptor = open(log, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        var pending: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16384)
+    private func follow(_ onLine: @escaping @Sendable (String) -> Void) async {
+        var offset = 0
         while true {
             let isLast = Task.isCancelled
-            while case let count = read(descriptor, &chunk, chunk.count), count > 0 {
-                pending += chunk[..<count]
-                while let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
-                    onLine(String(decoding: pending[..<end], as: UTF8.self))
-                    pending.removeFirst(end + 1)
-                }
-            }
+            let start = offset
+            let lines = (try? await onOwnThread { try completeLines(from: start) }) ?? []
+            offset = lines.last?.upperBound ?? offset
+            for line in lines { onLine(line.text) }
             if isLast { return }
             try? await Task.sleep(for: .milliseconds(200))
         }
+    }
+
+    /// Lines that have their end, each with the offset of what follows it.
+    private func completeLines(from offset: Int) throws -> [(text: String, upperBound: Int)] {
+        let descriptor = open(log, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw HostError.system("open", log) }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        let count = pread(descriptor, &bytes, bytes.count, off_t(offset))
+        guard count >= 0 else { throw HostError.system("read", log) }
+        var lines: [(text: String, upperBound: Int)] = []
+        var start = 0
+        while let end = bytes[start..<count].firstIndex(of: UInt8(ascii: "\n")) {
+            lines.append((String(decoding: bytes[start..<end], as: UTF8.self), offset + end + 1))
+            start = end + 1
+        }
+        // A line that fills the buffer is not one that anybody waits for.
+        if lines.isEmpty && count == bytes.count { lines.append(("", offset + count)) }
+        return lines
     }
 }

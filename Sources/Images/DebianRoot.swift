@@ -4,6 +4,9 @@ import Glibc
 import Host
 
 /// Makes root file systems with mmdebstrap from this host's own apt sources.
+///
+/// Builds on one host from the same package versions give the same archive, byte for byte. Between hosts or over time
+/// nothing promises that: mirrors move on, and the key does not hold versions. What a run used is in its digest.
 struct DebianRoot: RootBuilder {
     /// Times after this one become this one (2025-01-01), so that two builds of the same packages are the same.
     static let epoch = 1_735_689_600
@@ -80,7 +83,7 @@ struct DebianRoot: RootBuilder {
             }
         }
         guard status == 0 else {
-            let said = (try? FileBytes.read(log, limit: 8 << 20)) ?? []
+            let said = (try? await onOwnThread { try FileBytes.read(log, limit: 8 << 20) }) ?? []
             throw BootstrapLog.failure(
                 String(decoding: said, as: UTF8.self),
                 status: status,

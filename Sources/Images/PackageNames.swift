@@ -15,12 +15,14 @@ enum PackageNames {
         guard missing.isEmpty else { throw failure(missing, subject: subject) }
     }
 
-    /// Names that apt's messages call unknown.
+    /// Names that apt's messages call unknown, each once.
     static func unknown(in messages: String) -> [String] {
-        messages.split(whereSeparator: \.isNewline).compactMap { line in
-            guard line.contains("Unable to locate package ") else { return nil }
-            return line.split(separator: " ").last.map(String.init)
+        var names: [String] = []
+        for line in messages.split(whereSeparator: \.isNewline) where line.contains("Unable to locate package ") {
+            guard let name = line.split(separator: " ").last.map(String.init), !names.contains(name) else { continue }
+            names.append(name)
         }
+        return names
     }
 
     static func failure(_ missing: [String], subject: String) -> HostError {
