@@ -105,10 +105,19 @@ public struct Execution: Sendable, Equatable {
 
     /// Creates the record of one execution.
     public init(
-        termination: Termination, startedAt: UInt64 = 0, wall: UInt64 = 0, user: UInt64 = 0, system: UInt64 = 0,
-        minorFaults: UInt64 = 0, majorFaults: UInt64 = 0, voluntarySwitches: UInt64 = 0,
-        involuntarySwitches: UInt64 = 0, peakMemory: UInt64? = nil, output: [UInt8] = [],
-        errorOutput: [UInt8] = [], dropped: UInt64 = 0
+        termination: Termination,
+        startedAt: UInt64 = 0,
+        wall: UInt64 = 0,
+        user: UInt64 = 0,
+        system: UInt64 = 0,
+        minorFaults: UInt64 = 0,
+        majorFaults: UInt64 = 0,
+        voluntarySwitches: UInt64 = 0,
+        involuntarySwitches: UInt64 = 0,
+        peakMemory: UInt64? = nil,
+        output: [UInt8] = [],
+        errorOutput: [UInt8] = [],
+        dropped: UInt64 = 0
     ) {
         self.termination = termination
         self.startedAt = startedAt

@@ -23,7 +23,11 @@ public struct ImageForms: Sendable, Equatable, Codable {
 
     /// Creates the set of forms.
     public init(
-        digest: String, archive: String, directory: String, disk: String? = nil, kernel: String? = nil,
+        digest: String,
+        archive: String,
+        directory: String,
+        disk: String? = nil,
+        kernel: String? = nil,
         initramfs: String? = nil
     ) {
         self.digest = digest
@@ -80,8 +84,13 @@ public struct DriverSetup: Sendable {
 
     /// Creates a setup.
     public init(
-        run: RunID, controlGroup: String, stateDirectory: String, cacheDirectory: String, agentExecutable: String,
-        housekeepingCPUs: [Int], ledger: any ResourceLedger
+        run: RunID,
+        controlGroup: String,
+        stateDirectory: String,
+        cacheDirectory: String,
+        agentExecutable: String,
+        housekeepingCPUs: [Int],
+        ledger: any ResourceLedger
     ) {
         self.run = run
         self.controlGroup = controlGroup
@@ -108,7 +117,11 @@ public struct RunContext: Sendable {
 
     /// Creates a context.
     public init(
-        setup: DriverSetup, image: ImageForms, limits: Limits, scratchDirectory: String, scratchSize: Int
+        setup: DriverSetup,
+        image: ImageForms,
+        limits: Limits,
+        scratchDirectory: String,
+        scratchSize: Int
     ) {
         self.setup = setup
         self.image = image

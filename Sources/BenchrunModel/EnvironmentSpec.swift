@@ -13,7 +13,11 @@ public struct EnvironmentSpec: Sendable, Equatable, Codable {
 
     /// Creates an environment.
     public init(
-        name: String, title: String = "", driver: String, options: [String: String] = [:], halfWidth: Double? = nil
+        name: String,
+        title: String = "",
+        driver: String,
+        options: [String: String] = [:],
+        halfWidth: Double? = nil
     ) {
         self.name = name
         self.title = title

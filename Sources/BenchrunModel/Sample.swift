@@ -81,10 +81,30 @@ public struct Sample: Sendable, Equatable {
 
     /// Creates a sample.
     public init(
-        run: RunID, session: Int, round: Int, slot: Int, position: Int, cell: String, instance: String,
-        environment: String, arm: String = "", workload: String, caseLabel: String, iteration: Int, stage: Stage,
-        attempt: Int, metric: String, unit: String, better: Better, value: Double?, count: Int? = nil,
-        outcome: Outcome, reason: String = "", startedAt: UInt64, duration: UInt64, flags: [String] = []
+        run: RunID,
+        session: Int,
+        round: Int,
+        slot: Int,
+        position: Int,
+        cell: String,
+        instance: String,
+        environment: String,
+        arm: String = "",
+        workload: String,
+        caseLabel: String,
+        iteration: Int,
+        stage: Stage,
+        attempt: Int,
+        metric: String,
+        unit: String,
+        better: Better,
+        value: Double?,
+        count: Int? = nil,
+        outcome: Outcome,
+        reason: String = "",
+        startedAt: UInt64,
+        duration: UInt64,
+        flags: [String] = []
     ) {
         self.run = run
         self.session = session

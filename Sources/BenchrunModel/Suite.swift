@@ -23,8 +23,15 @@ public struct Suite: Sendable, Equatable {
 
     /// Creates a suite.
     public init(
-        name: String, title: String = "", workloads: [String], environments: [String], rounds: Int,
-        budget: Duration? = nil, image: String = "debian", cpuQuota: Int = 100, memory: Int = 1 << 30,
+        name: String,
+        title: String = "",
+        workloads: [String],
+        environments: [String],
+        rounds: Int,
+        budget: Duration? = nil,
+        image: String = "debian",
+        cpuQuota: Int = 100,
+        memory: Int = 1 << 30,
         scratch: Int = 1 << 30
     ) {
         self.name = name

@@ -57,9 +57,19 @@ public struct Workload: Sendable, Equatable {
 
     /// Creates a workload.
     public init(
-        name: String, title: String, workloadClass: Class, packages: [String] = [], activity: Activity = .command,
-        setup: [[String]] = [], command: [String] = [], environment: [String] = [], cases: [Case] = [Case()],
-        timeout: Duration = .seconds(60), warmups: Int = 0, iterations: Int = 1, parser: OutputParser = .text,
+        name: String,
+        title: String,
+        workloadClass: Class,
+        packages: [String] = [],
+        activity: Activity = .command,
+        setup: [[String]] = [],
+        command: [String] = [],
+        environment: [String] = [],
+        cases: [Case] = [Case()],
+        timeout: Duration = .seconds(60),
+        warmups: Int = 0,
+        iterations: Int = 1,
+        parser: OutputParser = .text,
         metrics: [Metric]
     ) {
         self.name = name
@@ -146,7 +156,12 @@ public struct Metric: Sendable, Equatable {
 
     /// Creates a metric.
     public init(
-        name: String, unit: String, better: Better, source: Source, scale: Double = 1, delta: Double = 0.05
+        name: String,
+        unit: String,
+        better: Better,
+        source: Source,
+        scale: Double = 1,
+        delta: Double = 0.05
     ) {
         self.name = name
         self.unit = unit

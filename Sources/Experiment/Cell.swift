@@ -24,29 +24,60 @@ struct Cell: Sendable {
 
     /// A row of this cell that carries a value.
     func row(
-        _ metric: Metric, value: Double, iteration: Int, stage: Stage, startedAt: UInt64, duration: UInt64
+        _ metric: Metric,
+        value: Double,
+        iteration: Int,
+        stage: Stage,
+        startedAt: UInt64,
+        duration: UInt64
     ) -> Sample {
         sample(metric, value: value, iteration, stage, .ok, reason: "", startedAt, duration)
     }
 
     /// A row for each metric of the workload, without a value.
     func rows(
-        without outcome: Outcome, reason: String, iteration: Int = 1, stage: Stage = .measured, startedAt: UInt64,
+        without outcome: Outcome,
+        reason: String,
+        iteration: Int = 1,
+        stage: Stage = .measured,
+        startedAt: UInt64,
         duration: UInt64 = 0
     ) -> [Sample] {
         workload.metrics.map { sample($0, value: nil, iteration, stage, outcome, reason: reason, startedAt, duration) }
     }
 
     private func sample(
-        _ metric: Metric, value: Double?, _ iteration: Int, _ stage: Stage, _ outcome: Outcome, reason: String,
-        _ startedAt: UInt64, _ duration: UInt64
+        _ metric: Metric,
+        value: Double?,
+        _ iteration: Int,
+        _ stage: Stage,
+        _ outcome: Outcome,
+        reason: String,
+        _ startedAt: UInt64,
+        _ duration: UInt64
     ) -> Sample {
         Sample(
-            run: run, session: session, round: round, slot: slot, position: position, cell: identifier,
-            instance: instance, environment: environment, workload: workload.name,
-            caseLabel: workloadCase.label, iteration: iteration, stage: stage, attempt: attempt,
-            metric: metric.name, unit: metric.unit, better: metric.better, value: value, outcome: outcome,
-            reason: reason, startedAt: startedAt, duration: duration
+            run: run,
+            session: session,
+            round: round,
+            slot: slot,
+            position: position,
+            cell: identifier,
+            instance: instance,
+            environment: environment,
+            workload: workload.name,
+            caseLabel: workloadCase.label,
+            iteration: iteration,
+            stage: stage,
+            attempt: attempt,
+            metric: metric.name,
+            unit: metric.unit,
+            better: metric.better,
+            value: value,
+            outcome: outcome,
+            reason: reason,
+            startedAt: startedAt,
+            duration: duration
         )
     }
 }

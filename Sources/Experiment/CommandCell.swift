@@ -26,7 +26,11 @@ struct CommandCell: Sendable {
             let reason = "set-up '\(command.arguments.joined(separator: " "))': \(failure.reason)"
             return Outcome(
                 rows: cell.rows(
-                    without: failure.outcome, reason: reason, startedAt: startedAt, duration: host.now() - startedAt),
+                    without: failure.outcome,
+                    reason: reason,
+                    startedAt: startedAt,
+                    duration: host.now() - startedAt
+                ),
                 evidence: execution.evidence
             )
         }
@@ -60,19 +64,33 @@ struct CommandCell: Sendable {
         var peak = execution.peakMemory
         if peak == nil { peak = await observing?.peakMemory() }
         let reading = OutputReader.read(
-            workload: cell.workload, case: cell.workloadCase, execution: execution, hostPeakMemory: peak)
+            workload: cell.workload,
+            case: cell.workloadCase,
+            execution: execution,
+            hostPeakMemory: peak
+        )
         switch reading {
         case .success(let values):
             let rows = values.map { value in
                 cell.row(
-                    value.metric, value: value.value, iteration: iteration, stage: stage, startedAt: startedAt,
-                    duration: duration)
+                    value.metric,
+                    value: value.value,
+                    iteration: iteration,
+                    stage: stage,
+                    startedAt: startedAt,
+                    duration: duration
+                )
             }
             return Outcome(rows: rows, evidence: "")
         case .failure(let failure):
             let rows = cell.rows(
-                without: failure.outcome, reason: failure.reason, iteration: iteration, stage: stage, startedAt: startedAt,
-                duration: duration)
+                without: failure.outcome,
+                reason: failure.reason,
+                iteration: iteration,
+                stage: stage,
+                startedAt: startedAt,
+                duration: duration
+            )
             return Outcome(rows: rows, evidence: execution.evidence)
         }
     }

@@ -26,14 +26,20 @@ public actor Experiment {
         /// Called with the name of an instance that failed, before it is removed; returns when it may be removed.
         public var onFailedInstance: (@Sendable (_ name: String, _ reason: String) async -> Void)?
         /// Called once an environment, with what its first instance attested from inside and what the host enforces.
-        public var onAttested: @Sendable (_ environment: String, _ inside: [String: String], _ host: [String: String]) async -> Void
+        public var onAttested:
+            @Sendable (_ environment: String, _ inside: [String: String], _ host: [String: String]) async -> Void
         /// Called with every event, in order; must not block.
         public var onEvent: @Sendable (ExperimentEvent) -> Void
 
         /// Creates a setup.
         public init(
-            plan: Plan, session: Int, progress: RunProgress = RunProgress(), drivers: [String: any Driver],
-            context: RunContext, host: any ExperimentHost, sink: any SampleSink,
+            plan: Plan,
+            session: Int,
+            progress: RunProgress = RunProgress(),
+            drivers: [String: any Driver],
+            context: RunContext,
+            host: any ExperimentHost,
+            sink: any SampleSink,
             onFailedInstance: (@Sendable (String, String) async -> Void)? = nil,
             onAttested: @escaping @Sendable (String, [String: String], [String: String]) async -> Void = { _, _, _ in },
             onEvent: @escaping @Sendable (ExperimentEvent) -> Void = { _ in }
@@ -145,7 +151,8 @@ public actor Experiment {
             let name = "r\(round).launch.\(environment)"
             let path = await setup.sink.keep(evidence: InstanceFailure.evidence(of: error), of: name)
             setup.onEvent(
-                .warning("\(environment): \(sentence(error))" + (path.map { "; its log is in \($0)" } ?? "")))
+                .warning("\(environment): \(sentence(error))" + (path.map { "; its log is in \($0)" } ?? ""))
+            )
         }
     }
 
@@ -188,14 +195,23 @@ public actor Experiment {
     // MARK: A cell
 
     private func measure(_ block: BlockKey, in environment: String, slot: Int, round: Int) async throws {
-        guard let workload = workload(block), let workloadCase = workload.cases.first(where: { $0.label == block.caseLabel })
+        guard let workload = workload(block),
+            let workloadCase = workload.cases.first(where: { $0.label == block.caseLabel })
         else { return }
         setup.onEvent(.cell(round: round, block: block, environment: environment))
         let began = setup.host.now()
         var cell = Cell(
-            run: setup.plan.run, session: setup.session, round: round, slot: slot, position: 0,
+            run: setup.plan.run,
+            session: setup.session,
+            round: round,
+            slot: slot,
+            position: 0,
             attempt: setup.progress.attempts(RunProgress.Key(round: round, block: block)) + 1,
-            environment: environment, instance: "", workload: workload, workloadCase: workloadCase)
+            environment: environment,
+            instance: "",
+            workload: workload,
+            workloadCase: workloadCase
+        )
         var rows: [Sample]
         var interrupted = false
         do {
@@ -235,11 +251,19 @@ public actor Experiment {
 
     private func lifecycleRows(_ cell: inout Cell) async throws -> [Sample] {
         let (driver, spec) = try await pool.specification(
-            of: cell.environment, round: cell.round, session: setup.session)
+            of: cell.environment,
+            round: cell.round,
+            session: setup.session
+        )
         cell.instance = spec.name
         await setup.host.settle()
         let measurement = LifecycleCell(
-            cell: cell, driver: driver, spec: spec, context: setup.context, host: setup.host)
+            cell: cell,
+            driver: driver,
+            spec: spec,
+            context: setup.context,
+            host: setup.host
+        )
         let startedAt = setup.host.now()
         let phases = try await measurement.measure()
         return measurement.rows(phases, startedAt: startedAt, duration: setup.host.now() - startedAt)
@@ -278,7 +302,11 @@ public actor Experiment {
         let duration = setup.host.now() - began
         if interrupted {
             return cell.rows(
-                without: .interrupted, reason: "the run was interrupted", startedAt: began, duration: duration)
+                without: .interrupted,
+                reason: "the run was interrupted",
+                startedAt: began,
+                duration: duration
+            )
         }
         note(error, in: cell.environment)
         let reason = sentence(error)
@@ -294,9 +322,14 @@ public actor Experiment {
         let values = primary.compactMap(\.value)
         let bad = rows.first { $0.outcome != .ok }
         return CellSummary(
-            round: cell.round, block: cell.block, environment: cell.environment, outcome: bad?.outcome ?? .ok,
+            round: cell.round,
+            block: cell.block,
+            environment: cell.environment,
+            outcome: bad?.outcome ?? .ok,
             value: values.isEmpty ? nil : values.reduce(0, +) / Double(values.count),
-            unit: cell.workload.metrics.first?.unit ?? "", reason: bad?.reason ?? "",
-            duration: setup.host.now() - began)
+            unit: cell.workload.metrics.first?.unit ?? "",
+            reason: bad?.reason ?? "",
+            duration: setup.host.now() - began
+        )
     }
 }

@@ -63,7 +63,11 @@ struct LifecycleCell: Sendable {
         cell.workload.metrics.compactMap { metric in
             guard case .phase(let phase) = metric.source, let value = phases[phase] else { return nil }
             return cell.row(
-                metric, value: value * metric.scale, iteration: 1, stage: .measured, startedAt: startedAt,
+                metric,
+                value: value * metric.scale,
+                iteration: 1,
+                stage: .measured,
+                startedAt: startedAt,
                 duration: duration
             )
         }

@@ -18,7 +18,11 @@ public struct Plan: Sendable {
 
     /// Creates a plan.
     public init(
-        run: RunID, seed: UInt64, rounds: Int, budget: Duration?, workloads: [Workload],
+        run: RunID,
+        seed: UInt64,
+        rounds: Int,
+        budget: Duration?,
+        workloads: [Workload],
         environments: [EnvironmentSpec]
     ) {
         self.run = run
@@ -48,9 +52,13 @@ public struct Plan: Sendable {
         let orders = Dictionary(
             uniqueKeysWithValues: blocks.map { block in
                 (block, LatinSchedule.rows(environments: names, rounds: rounds, seed: seed ^ block.hash64))
-            })
+            }
+        )
         let launches = LatinSchedule.rows(
-            environments: names, rounds: rounds, seed: seed ^ BlockKey(workload: "launch order", caseLabel: "").hash64)
+            environments: names,
+            rounds: rounds,
+            seed: seed ^ BlockKey(workload: "launch order", caseLabel: "").hash64
+        )
         var generator = Xoshiro256(seed: seed)
         return (0..<rounds).map { round in
             var shuffled = blocks

@@ -27,7 +27,9 @@ public struct RunProgress: Sendable, Equatable {
     /// Takes note of a row.
     public mutating func note(_ sample: Sample) {
         let key = Key(
-            round: sample.round, block: BlockKey(workload: sample.workload, caseLabel: sample.caseLabel))
+            round: sample.round,
+            block: BlockKey(workload: sample.workload, caseLabel: sample.caseLabel)
+        )
         lastSession = max(lastSession, sample.session)
         attempts[key] = max(attempts[key] ?? 0, sample.attempt)
         // A cell whose warm-up failed has no measured row, but it is done all the same.

@@ -5,9 +5,13 @@ import Testing
 @Suite struct ScheduleTests {
     private func plan(_ workloads: [String], rounds: Int, seed: UInt64 = 1) throws -> Plan {
         try Plan(
-            run: #require(RunID("r")), seed: seed, rounds: rounds, budget: nil,
+            run: #require(RunID("r")),
+            seed: seed,
+            rounds: rounds,
+            budget: nil,
             workloads: workloads.map { Workload(name: $0, title: $0, workloadClass: .compute, metrics: []) },
-            environments: ["native", "docker", "podman", "vm"].map { EnvironmentSpec(name: $0, driver: "fake") })
+            environments: ["native", "docker", "podman", "vm"].map { EnvironmentSpec(name: $0, driver: "fake") }
+        )
     }
 
     @Test func everyRoundHoldsEveryCellOnce() throws {
@@ -50,8 +54,16 @@ import Testing
                 for environment in block.environments {
                     estimate.finished(
                         CellSummary(
-                            round: round.number, block: block.key, environment: environment, outcome: .ok, value: 1,
-                            unit: "u", reason: "", duration: 3_000_000_000))
+                            round: round.number,
+                            block: block.key,
+                            environment: environment,
+                            outcome: .ok,
+                            value: 1,
+                            unit: "u",
+                            reason: "",
+                            duration: 3_000_000_000
+                        )
+                    )
                 }
             }
         }

@@ -23,7 +23,11 @@ struct AllCommand: AsyncParsableCommand {
         let catalog = try catalog.load()
         let selection = try Selection(suite: try catalog.suite(named: "default"), in: catalog)
         try await Measurement(
-            selection: selection, catalog: catalog, store: store, options: measure, output: output
+            selection: selection,
+            catalog: catalog,
+            store: store,
+            options: measure,
+            output: output
         ).run()
     }
 }

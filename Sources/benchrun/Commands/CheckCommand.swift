@@ -32,13 +32,18 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         let (loaded, problems) = Catalog.load(directory: try catalog.directory(), drivers: DriverRegistry.options)
         let answer = Answer(
-            workloads: loaded.workloads.count, environments: loaded.environments.count, suites: loaded.suites.count,
-            images: loaded.images.count, problems: problems.map { "\($0)" })
+            workloads: loaded.workloads.count,
+            environments: loaded.environments.count,
+            suites: loaded.suites.count,
+            images: loaded.images.count,
+            problems: problems.map { "\($0)" }
+        )
         if json {
             Terminal.out(try JSON.text(answer))
         } else {
             for problem in answer.problems { Terminal.out(problem) }
-            let counts = "\(answer.workloads) workloads, \(answer.environments) environments, "
+            let counts =
+                "\(answer.workloads) workloads, \(answer.environments) environments, "
                 + "\(answer.suites) suites, \(answer.images) images"
             Terminal.out(problems.isEmpty ? "\(counts): all well" : "\(counts), \(problems.count) problems")
         }

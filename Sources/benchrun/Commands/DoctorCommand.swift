@@ -46,7 +46,10 @@ struct DoctorCommand: AsyncParsableCommand {
         let locations = Locations.standard()
         let topology = try CPUTopology.detect(chosen: nil)
         let session = try await HostSession.open(
-            run: RunNames.session("doctor"), locations: locations, topology: topology)
+            run: RunNames.session("doctor"),
+            locations: locations,
+            topology: topology
+        )
         display.activity("probing environments")
         var findings: [Finding] = []
         let probed = await Probing.probe(catalog.environments, drivers: session.drivers)
@@ -64,7 +67,8 @@ struct DoctorCommand: AsyncParsableCommand {
 /// Probes environments at once.
 enum Probing {
     static func probe(
-        _ environments: [EnvironmentSpec], drivers: [String: any Driver]
+        _ environments: [EnvironmentSpec],
+        drivers: [String: any Driver]
     ) async -> [String: Availability] {
         await withTaskGroup(of: (String, Availability).self) { group in
             for environment in environments {
@@ -74,7 +78,8 @@ enum Probing {
                             environment.name,
                             .unavailable(
                                 reason: "this build has no driver '\(environment.driver)'",
-                                nextStep: "build benchrun with its default traits")
+                                nextStep: "build benchrun with its default traits"
+                            )
                         )
                     }
                     return (environment.name, await driver.probe(environment))

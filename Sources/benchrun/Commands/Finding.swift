@@ -98,7 +98,9 @@ struct Finding: Codable, Sendable {
                 let version = row.version.padding(toLength: versions, withPad: " ", startingAt: 0)
                 let first = "  \(mark)  \(name)  \(version)"
                 var lines = [first + (row.reason.isEmpty ? "" : "  " + row.reason)]
-                if !row.nextStep.isEmpty { lines.append("       \(String(repeating: " ", count: width))→ \(row.nextStep)") }
+                if !row.nextStep.isEmpty {
+                    lines.append("       \(String(repeating: " ", count: width))→ \(row.nextStep)")
+                }
                 return lines
             }
             return ([kind == .environment ? "environments" : "tools"] + lines).joined(separator: "\n")

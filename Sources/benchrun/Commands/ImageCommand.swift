@@ -55,8 +55,12 @@ struct ImageBuildCommand: AsyncParsableCommand {
         let catalog = try catalog.load()
         let selection = try Selection(suite: try catalog.suite(named: suite), in: catalog)
         let request = ImageRequest(
-            recipe: selection.image, packages: selection.workloads.flatMap(\.packages),
-            forVirtualMachines: !containersOnly, agentExecutable: try AgentExecutable.find(), rebuild: rebuild)
+            recipe: selection.image,
+            packages: selection.workloads.flatMap(\.packages),
+            forVirtualMachines: !containersOnly,
+            agentExecutable: try AgentExecutable.find(),
+            rebuild: rebuild
+        )
         let display = output.display()
         let image: Image
         do {
@@ -74,28 +78,35 @@ struct ImageBuildCommand: AsyncParsableCommand {
             throw Failure(error)
         }
         let answer = Answer(
-            digest: image.forms.digest, archive: image.forms.archive, disk: image.forms.disk,
-            kernel: image.forms.kernel, packages: image.manifest.packages.count,
-            buildSeconds: image.manifest.buildSeconds)
+            digest: image.forms.digest,
+            archive: image.forms.archive,
+            disk: image.forms.disk,
+            kernel: image.forms.kernel,
+            packages: image.manifest.packages.count,
+            buildSeconds: image.manifest.buildSeconds
+        )
         if output.json { return Terminal.out(try JSON.text(answer)) }
         Terminal.out(
             """
             \(selection.image.name): \(answer.digest)
               \(answer.packages) packages, built in \(Durations.words(answer.buildSeconds))
               \(answer.archive)
-            """)
+            """
+        )
     }
 }
 
 /// `benchrun image list`: what is in the cache.
 struct ImageListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the images in the cache, the most recently used first.",
+        commandName: "list",
+        abstract: "List the images in the cache, the most recently used first.",
         discussion: """
             EXAMPLES
               benchrun image list
               benchrun image list --json
-            """)
+            """
+    )
 
     @Flag(help: "Print the answer as JSON.")
     var json = false
@@ -113,8 +124,13 @@ struct ImageListCommand: AsyncParsableCommand {
     func run() async throws {
         let entries = try await ImageStore(cache: Locations.standard().cache).entries().map {
             Entry(
-                key: $0.key, recipe: $0.manifest?.recipe.name, digest: $0.manifest?.digest, bytes: $0.size,
-                lastUse: $0.lastUse, problem: $0.problem)
+                key: $0.key,
+                recipe: $0.manifest?.recipe.name,
+                digest: $0.manifest?.digest,
+                bytes: $0.size,
+                lastUse: $0.lastUse,
+                problem: $0.problem
+            )
         }
         if json { return Terminal.out(try JSON.text(entries)) }
         if entries.isEmpty { return Terminal.out("no image in the cache; 'benchrun image build' makes one") }
@@ -129,12 +145,14 @@ struct ImageListCommand: AsyncParsableCommand {
 /// `benchrun image rm`: removes images from the cache.
 struct ImageRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rm", abstract: "Remove images from the cache.",
+        commandName: "rm",
+        abstract: "Remove images from the cache.",
         discussion: """
             EXAMPLES
               benchrun image rm debian-0123456789abcdef
               benchrun image rm --unused
-            """)
+            """
+    )
 
     @Argument(help: "Keys of images, as 'benchrun image list' shows them.")
     var keys: [String] = []

@@ -57,16 +57,21 @@ struct Listing: Codable {
             "workloads": catalog.workloads.map { workload in
                 let metric = workload.metrics.first
                 return Entry(
-                    name: workload.name, title: workload.title,
-                    detail: "\(workload.workloadClass.rawValue), \(metric?.name ?? "") in \(metric?.unit ?? "")")
+                    name: workload.name,
+                    title: workload.title,
+                    detail: "\(workload.workloadClass.rawValue), \(metric?.name ?? "") in \(metric?.unit ?? "")"
+                )
             },
             "environments": catalog.environments.map {
                 Entry(name: $0.name, title: $0.title, detail: "driver \($0.driver)")
             },
             "suites": catalog.suites.map {
                 Entry(
-                    name: $0.name, title: $0.title,
-                    detail: "\($0.workloads.count) workloads, \($0.environments.count) environments, \($0.rounds) rounds")
+                    name: $0.name,
+                    title: $0.title,
+                    detail:
+                        "\($0.workloads.count) workloads, \($0.environments.count) environments, \($0.rounds) rounds"
+                )
             },
             "images": catalog.images.map {
                 Entry(name: $0.name, title: $0.title, detail: $0.suite.map { "suite \($0)" } ?? "the host's suite")
@@ -101,7 +106,10 @@ extension StoreOptions {
                 let manifest = try runs.folder(of: run).loadManifest()
                 let ending = manifest.sessions.last?.ending?.rawValue ?? "cut off"
                 return Listing.Entry(
-                    name: run.text, title: "suite \(manifest.suite), \(manifest.rounds) rounds", detail: ending)
+                    name: run.text,
+                    title: "suite \(manifest.suite), \(manifest.rounds) rounds",
+                    detail: ending
+                )
             } catch {
                 return Listing.Entry(name: run.text, title: "cannot be read", detail: "\(error)")
             }

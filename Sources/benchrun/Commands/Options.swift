@@ -10,7 +10,10 @@ struct CatalogOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Folder with workloads, environments, suites and images.",
-            discussion: "Default: ./benchmarks, else the one beside this build.", valueName: "dir"))
+            discussion: "Default: ./benchmarks, else the one beside this build.",
+            valueName: "dir"
+        )
+    )
     var benchmarks: String?
 
     /// The folder that is used.
@@ -20,7 +23,8 @@ struct CatalogOptions: ParsableArguments {
             guard manager.fileExists(atPath: benchmarks) else {
                 throw Failure(
                     "\(benchmarks): no such folder; name one that holds workloads/ and suites/",
-                    status: ExitStatus.usage)
+                    status: ExitStatus.usage
+                )
             }
             return benchmarks
         }
@@ -86,7 +90,9 @@ struct MeasureOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Begin no further round after this time: '10 min', '90 s'.", valueName: "time"))
     var budget: String?
 
-    @Option(help: ArgumentHelp("Host CPUs for instances, as '1' or '1-3'; default: all but the first.", valueName: "list"))
+    @Option(
+        help: ArgumentHelp("Host CPUs for instances, as '1' or '1-3'; default: all but the first.", valueName: "list")
+    )
     var cpus: String?
 
     @Option(help: ArgumentHelp("Folder on the file system that storage workloads measure.", valueName: "dir"))

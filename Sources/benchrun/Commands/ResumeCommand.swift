@@ -35,7 +35,12 @@ struct ResumeCommand: AsyncParsableCommand {
         var options = try MeasureOptions.parse([])
         options.scratch = scratch
         var measurement = Measurement(
-            selection: selection, catalog: catalog, store: store, options: options, output: output)
+            selection: selection,
+            catalog: catalog,
+            store: store,
+            options: options,
+            output: output
+        )
         measurement.resumed = manifest
         try await measurement.run()
     }
@@ -54,7 +59,8 @@ extension Selection {
                 guard catalog.record(of: workload) == record else {
                     throw Failure(
                         "workload '\(record.name)' is no longer what run \(manifest.run) measured; begin a new run",
-                        status: ExitStatus.usage)
+                        status: ExitStatus.usage
+                    )
                 }
                 return workload
             }

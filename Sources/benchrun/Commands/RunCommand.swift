@@ -52,7 +52,11 @@ struct RunCommand: AsyncParsableCommand {
         if !workload.isEmpty { try selection.choose(workloads: workload, in: catalog, isWithinSuite: suite != nil) }
         if !environment.isEmpty { try selection.choose(environments: environment, in: catalog) }
         try await Measurement(
-            selection: selection, catalog: catalog, store: store, options: measure, output: output
+            selection: selection,
+            catalog: catalog,
+            store: store,
+            options: measure,
+            output: output
         ).run()
     }
 }

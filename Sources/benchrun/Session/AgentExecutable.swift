@@ -5,7 +5,8 @@ import Host
 enum AgentExecutable {
     /// The folder of the executable that runs.
     static var ownDirectory: String {
-        let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let path =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         return (path as NSString).deletingLastPathComponent
     }
 
@@ -27,14 +28,17 @@ enum AgentExecutable {
             dynamic = candidate
         }
         if let dynamic {
-            throw Failure("\(dynamic) is not a static executable, and so cannot run in every instance; 'make build' makes one")
+            throw Failure(
+                "\(dynamic) is not a static executable, and so cannot run in every instance; 'make build' makes one"
+            )
         }
         throw Failure("benchrun-agent is not at \(candidates.joined(separator: " or ")); 'make build' makes it")
     }
 
     /// True for an ELF executable without a program interpreter.
     private static func isStatic(_ path: String) -> Bool {
-        guard let file = FileHandle(forReadingAtPath: path), let head = try? file.read(upToCount: 4096), head.count >= 64,
+        guard let file = FileHandle(forReadingAtPath: path), let head = try? file.read(upToCount: 4096),
+            head.count >= 64,
             head.starts(with: [0x7F, 0x45, 0x4C, 0x46])
         else { return false }
         let bytes = [UInt8](head)

@@ -17,7 +17,8 @@ struct CPUTopology: Sendable, Equatable {
         if let missing = wanted.first(where: { !online.contains($0) }) {
             throw Failure(
                 "--cpus: CPU \(missing) is not online; online are \(online.map(String.init).joined(separator: ","))",
-                status: ExitStatus.usage)
+                status: ExitStatus.usage
+            )
         }
         let rest = online.filter { !wanted.contains($0) }
         measured = wanted

@@ -6,11 +6,15 @@ extension Catalog {
     /// A workload as `run.json` keeps it. A command of the user's has no file and so no digest.
     func record(of workload: Workload) -> WorkloadRecord {
         WorkloadRecord(
-            name: workload.name, title: workload.title, workloadClass: workload.workloadClass,
-            command: workload.command, cases: workload.cases.map(\.label),
+            name: workload.name,
+            title: workload.title,
+            workloadClass: workload.workloadClass,
+            command: workload.command,
+            cases: workload.cases.map(\.label),
             metrics: workload.metrics.map {
                 MetricRecord(name: $0.name, unit: $0.unit, better: $0.better, delta: $0.delta)
             },
-            digest: digest(of: .workload, named: workload.name) ?? "")
+            digest: digest(of: .workload, named: workload.name) ?? ""
+        )
     }
 }

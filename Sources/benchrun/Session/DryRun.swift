@@ -23,23 +23,34 @@ struct DryRun {
 
     func answer() -> Answer {
         let plan = selection.plan(
-            run: RunNames.session("plan"), options: options, environments: selection.environments,
-            seed: options.seed ?? 1)
+            run: RunNames.session("plan"),
+            options: options,
+            environments: selection.environments,
+            seed: options.seed ?? 1
+        )
         let estimate = TimeEstimate(
-            plan: plan, book: DurationBook.load(Locations.standard().cache + "/durations.json"))
+            plan: plan,
+            book: DurationBook.load(Locations.standard().cache + "/durations.json")
+        )
         let first = plan.schedule().first?.blocks.map {
             "\($0.key.workload): \($0.environments.joined(separator: ", "))"
         }
         return Answer(
-            suite: selection.suiteName, rounds: plan.rounds, cells: plan.cellsPerRound * plan.rounds,
-            seconds: estimate.remaining(), isInformed: estimate.isInformed,
-            workloads: plan.workloads.map(\.name), environments: plan.environments.map(\.name),
-            firstRound: first ?? [])
+            suite: selection.suiteName,
+            rounds: plan.rounds,
+            cells: plan.cellsPerRound * plan.rounds,
+            seconds: estimate.remaining(),
+            isInformed: estimate.isInformed,
+            workloads: plan.workloads.map(\.name),
+            environments: plan.environments.map(\.name),
+            firstRound: first ?? []
+        )
     }
 
     func text() -> String {
         let answer = answer()
-        let note = answer.isInformed ? "from earlier runs on this host" : "partly a guess: not all of it was run here before"
+        let note =
+            answer.isInformed ? "from earlier runs on this host" : "partly a guess: not all of it was run here before"
         var lines = [
             "suite \(answer.suite): \(answer.workloads.count) workloads in \(answer.environments.count) environments, "
                 + "\(answer.rounds) rounds, \(answer.cells) cells",
@@ -55,7 +66,12 @@ extension Selection {
     /// The plan of this selection in the environments that can be used.
     func plan(run: RunID, options: MeasureOptions, environments: [EnvironmentSpec], seed: UInt64) -> Plan {
         Plan(
-            run: run, seed: seed, rounds: options.rounds ?? rounds, budget: options.budgetDuration ?? budget,
-            workloads: workloads, environments: environments)
+            run: run,
+            seed: seed,
+            rounds: options.rounds ?? rounds,
+            budget: options.budgetDuration ?? budget,
+            workloads: workloads,
+            environments: environments
+        )
     }
 }

@@ -24,11 +24,21 @@ struct HostSession: Sendable {
                 try ControlGroup(group).create(limits: nil)
             }
             let setup = DriverSetup(
-                run: run, controlGroup: group, stateDirectory: state, cacheDirectory: locations.cache,
-                agentExecutable: try AgentExecutable.find(), housekeepingCPUs: topology.housekeeping, ledger: ledger)
+                run: run,
+                controlGroup: group,
+                stateDirectory: state,
+                cacheDirectory: locations.cache,
+                agentExecutable: try AgentExecutable.find(),
+                housekeepingCPUs: topology.housekeeping,
+                ledger: ledger
+            )
             return HostSession(
-                run: run, locations: locations, ledger: ledger, setup: setup,
-                drivers: DriverRegistry.makeAll(setup: setup))
+                run: run,
+                locations: locations,
+                ledger: ledger,
+                setup: setup,
+                drivers: DriverRegistry.makeAll(setup: setup)
+            )
         } catch {
             _ = await remove(ledger, group: group)
             throw error
@@ -70,7 +80,9 @@ struct HostSession: Sendable {
                 failures.append("\(error)")
             }
         }
-        for entry in await ledger.entries { failures.append("\(entry.kind) \(entry.name) is left; run 'benchrun clean'") }
+        for entry in await ledger.entries {
+            failures.append("\(entry.kind) \(entry.name) is left; run 'benchrun clean'")
+        }
         await ledger.close()
         return failures
     }
@@ -107,8 +119,10 @@ enum Directories {
             try FileManager.default.removeItem(atPath: path)
         } catch {
             throw HostError(
-                subject: path, detail: "cannot be removed: \(error.localizedDescription)",
-                nextStep: "see what uses it, then 'benchrun clean'")
+                subject: path,
+                detail: "cannot be removed: \(error.localizedDescription)",
+                nextStep: "see what uses it, then 'benchrun clean'"
+            )
         }
     }
 }

@@ -14,7 +14,8 @@ enum Interruption {
     /// Cancels the operation on the first signal; a further one says what is still being done.
     /// - Parameter onSignal: called with the number of signals so far; must not block.
     static func watching<Success: Sendable>(
-        onSignal: @escaping @Sendable (Int) -> Void, _ operation: @escaping @Sendable () async throws -> Success
+        onSignal: @escaping @Sendable (Int) -> Void,
+        _ operation: @escaping @Sendable () async throws -> Success
     ) async throws -> Success {
         let work = Task { try await operation() }
         let signals = source.withLock { $0?.signals }

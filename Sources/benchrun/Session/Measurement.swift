@@ -40,7 +40,8 @@ struct Measurement: Sendable {
         display.line(
             signals == 1
                 ? "interrupted: finished samples are kept; removing what this run started"
-                : "still removing what this run started; if this takes too long, kill benchrun and run 'benchrun clean'")
+                : "still removing what this run started; if this takes too long, kill benchrun and run 'benchrun clean'"
+        )
     }
 
     private func measure(_ display: ProgressDisplay) async throws -> FinishedRun {
@@ -56,7 +57,10 @@ struct Measurement: Sendable {
         let result: Result<FinishedRun, any Error>
         do {
             let prepared = try await RunPreparation(
-                measurement: self, session: session, topology: topology, display: display
+                measurement: self,
+                session: session,
+                topology: topology,
+                display: display
             ).prepare()
             result = .success(try await execute(prepared, display))
         } catch {
@@ -80,22 +84,30 @@ struct Measurement: Sendable {
 
     private func execute(_ prepared: PreparedRun, _ display: ProgressDisplay) async throws -> FinishedRun {
         let tracker = ProgressTracker(
-            plan: prepared.plan, progress: prepared.progress, book: DurationBook.load(prepared.bookPath),
-            display: display)
+            plan: prepared.plan,
+            progress: prepared.progress,
+            book: DurationBook.load(prepared.bookPath),
+            display: display
+        )
         let hold: @Sendable (String, String) async -> Void = { await Self.hold($0, $1, display) }
         // From here on instances are measured: this process stays off their CPUs.
         try CPUAffinity.setAllThreads(prepared.context.limits.housekeepingCPUs)
         let experiment = Experiment(
             Experiment.Setup(
-                plan: prepared.plan, session: prepared.sessionNumber, progress: prepared.progress,
-                drivers: prepared.session.drivers, context: prepared.context,
+                plan: prepared.plan,
+                session: prepared.sessionNumber,
+                progress: prepared.progress,
+                drivers: prepared.session.drivers,
+                context: prepared.context,
                 host: RealHost(context: prepared.context),
                 sink: prepared.recorder,
                 onFailedInstance: options.keep ? hold : nil,
                 onAttested: { environment, inside, outside in
                     await prepared.recorder.attested(environment, inside: inside, outside: outside)
                 },
-                onEvent: { tracker.handle($0) }))
+                onEvent: { tracker.handle($0) }
+            )
+        )
         let ending = await experiment.run()
         tracker.save(to: prepared.bookPath)
         try await prepared.recorder.end(ending)
@@ -128,18 +140,22 @@ struct Measurement: Sendable {
                 interrupted: the samples of finished cells are in \(runFolder)/samples.csv
                   benchrun resume \(finished.run)   goes on with it
                   benchrun report \(finished.run)   reports what was measured
-                """)
+                """
+            )
             throw ExitStatus.interrupted
         case .failed(let reason):
             throw Failure("\(reason)\n  'benchrun resume \(finished.run)' goes on when the cause is mended")
         case .completed, .budget:
             if finished.reportFailure != nil { throw ExitStatus.failed }
-            if let missing = finished.report?.unavailable.first(where: { selection.requiredEnvironments.contains($0) }) {
+            if let missing = finished.report?.unavailable.first(where: { selection.requiredEnvironments.contains($0) })
+            {
                 Terminal.error("benchrun: environment '\(missing)' could not be used; 'benchrun doctor' says more")
                 throw ExitStatus.unavailable
             }
             if finished.failedCells > 0 {
-                Terminal.error("benchrun: \(finished.failedCells) cells failed; their output is in \(runFolder)/outputs")
+                Terminal.error(
+                    "benchrun: \(finished.failedCells) cells failed; their output is in \(runFolder)/outputs"
+                )
                 throw ExitStatus.invalidMeasurement
             }
         }

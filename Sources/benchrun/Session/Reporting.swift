@@ -17,8 +17,10 @@ struct RunReport: Sendable {
 
     func text(colour: Bool) -> String {
         TerminalReport(
-            analysis: report.analysis, files: [("samples", runFolder + "/samples.csv"), ("report", report.page)],
-            width: Reporting.outputWidth, colour: colour
+            analysis: report.analysis,
+            files: [("samples", runFolder + "/samples.csv"), ("report", report.page)],
+            width: Reporting.outputWidth,
+            colour: colour
         ).render()
     }
 
@@ -31,7 +33,8 @@ struct RunReport: Sendable {
 
     func json() throws -> String {
         try JSON.text(
-            Answer(analysis: report.analysis, samples: runFolder + "/samples.csv", files: report.files))
+            Answer(analysis: report.analysis, samples: runFolder + "/samples.csv", files: report.files)
+        )
     }
 }
 
@@ -43,7 +46,9 @@ enum Reporting {
         let run = (folder.path as NSString).lastPathComponent
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         let report = try await ReportBuilder(searchPath: path).build(
-            runFolder: folder, plotsFolder: store.plots + "/" + run)
+            runFolder: folder,
+            plotsFolder: store.plots + "/" + run
+        )
         return RunReport(report: report, runFolder: folder.path)
     }
 

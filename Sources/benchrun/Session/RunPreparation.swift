@@ -36,7 +36,7 @@ struct RunPreparation: Sendable {
             display.activity("preparing \(spec.name)")
             do {
                 try await session.drivers[spec.driver]?.prepare(spec, in: context)
-            } catch where !(error is CancellationError) && spec.name != EnvironmentSpec.nativeName {
+            } catch  where !(error is CancellationError) && spec.name != EnvironmentSpec.nativeName {
                 try Task.checkCancellation()
                 display.warning("\(spec.name) cannot be used: \(error)")
                 environments[index].unavailable = .init(reason: "\(error)", nextStep: "see 'benchrun doctor'")
@@ -49,7 +49,8 @@ struct RunPreparation: Sendable {
     // MARK: Environments
 
     private func probe() async throws -> [EnvironmentRecord] {
-        let wanted = measurement.resumed?.environments ?? measurement.selection.environments.map { EnvironmentRecord(spec: $0) }
+        let wanted =
+            measurement.resumed?.environments ?? measurement.selection.environments.map { EnvironmentRecord(spec: $0) }
         display.activity("probing \(wanted.map(\.spec.name).joined(separator: ", "))")
         let probed = await Probing.probe(wanted.filter { $0.unavailable == nil }.map(\.spec), drivers: session.drivers)
         try Task.checkCancellation()
@@ -64,7 +65,8 @@ struct RunPreparation: Sendable {
                 guard measurement.resumed == nil else {
                     throw Failure(
                         "\(old.spec.name) was used by run \(session.run) and cannot be used now: \(reason); \(nextStep)",
-                        status: ExitStatus.unavailable)
+                        status: ExitStatus.unavailable
+                    )
                 }
                 display.warning("\(old.spec.name) cannot be used: \(reason); \(nextStep)")
                 record.unavailable = .init(reason: reason, nextStep: nextStep)
@@ -81,16 +83,21 @@ struct RunPreparation: Sendable {
         let display = display
         display.activity("looking for image \(selection.image.name)")
         let request = ImageRequest(
-            recipe: selection.image, packages: selection.workloads.flatMap(\.packages), forVirtualMachines: vm,
-            agentExecutable: session.setup.agentExecutable, kernel: measurement.options.kernel,
-            initramfs: measurement.options.initrd)
+            recipe: selection.image,
+            packages: selection.workloads.flatMap(\.packages),
+            forVirtualMachines: vm,
+            agentExecutable: session.setup.agentExecutable,
+            kernel: measurement.options.kernel,
+            initramfs: measurement.options.initrd
+        )
         let image = try await ImageStore(cache: session.locations.cache).ensure(request) {
             display.activity($0.description)
         }
         if let before = measurement.resumed?.imageDigest, before != image.forms.digest {
             throw Failure(
                 "run \(session.run) was made with image \(before), and this host now builds \(image.forms.digest); "
-                    + "begin a new run")
+                    + "begin a new run"
+            )
         }
         return image
     }
@@ -99,19 +106,29 @@ struct RunPreparation: Sendable {
         let selection = measurement.selection
         let parent = measurement.options.scratch ?? session.locations.cache + "/scratch"
         let scratch = try await session.makeScratch(in: URL(filePath: parent).path(percentEncoded: false))
-        let limits = measurement.resumed?.limits
+        let limits =
+            measurement.resumed?.limits
             ?? Limits(
-                cpus: topology.measured, housekeepingCPUs: topology.housekeeping,
-                cpuQuota: selection.cpuQuota * topology.measured.count, memory: selection.memory)
+                cpus: topology.measured,
+                housekeepingCPUs: topology.housekeeping,
+                cpuQuota: selection.cpuQuota * topology.measured.count,
+                memory: selection.memory
+            )
         return RunContext(
-            setup: session.setup, image: image, limits: limits, scratchDirectory: scratch,
-            scratchSize: selection.scratch)
+            setup: session.setup,
+            image: image,
+            limits: limits,
+            scratchDirectory: scratch,
+            scratchSize: selection.scratch
+        )
     }
 
     // MARK: Record
 
     private func record(
-        _ environments: [EnvironmentRecord], image: Image, context: RunContext
+        _ environments: [EnvironmentRecord],
+        image: Image,
+        context: RunContext
     ) async throws -> PreparedRun {
         let folder = measurement.store.runs.folder(of: session.run)
         var manifest = measurement.resumed ?? newManifest(environments, image: image, context: context)
@@ -121,21 +138,34 @@ struct RunPreparation: Sendable {
         let began = RawClock.now()
         manifest.sessions.append(
             SessionRecord(
-                number: number, wallClock: Date().timeIntervalSince1970, hostClock: began,
-                bootID: manifest.host[FactKey.bootID] ?? ""))
+                number: number,
+                wallClock: Date().timeIntervalSince1970,
+                hostClock: began,
+                bootID: manifest.host[FactKey.bootID] ?? ""
+            )
+        )
         try folder.create()
         let writer = try await SampleWriter.open(path: folder.samples)
         if let repair = writer.repair { display.warning(repair) }
         try folder.save(manifest)
         let selection = measurement.selection
         var plan = selection.plan(
-            run: session.run, options: measurement.options,
-            environments: environments.filter { $0.unavailable == nil }.map(\.spec), seed: manifest.seed)
+            run: session.run,
+            options: measurement.options,
+            environments: environments.filter { $0.unavailable == nil }.map(\.spec),
+            seed: manifest.seed
+        )
         plan.rounds = manifest.rounds
         return PreparedRun(
-            plan: plan, progress: progress, sessionNumber: number, session: session, context: context,
-            image: image, recorder: RunRecorder(manifest: manifest, folder: folder, writer: writer, began: began),
-            bookPath: session.locations.cache + "/durations.json")
+            plan: plan,
+            progress: progress,
+            sessionNumber: number,
+            session: session,
+            context: context,
+            image: image,
+            recorder: RunRecorder(manifest: manifest, folder: folder, writer: writer, began: began),
+            bookPath: session.locations.cache + "/durations.json"
+        )
     }
 
     private static func progress(in folder: RunFolder) async throws -> RunProgress {
@@ -146,7 +176,9 @@ struct RunPreparation: Sendable {
     }
 
     private func newManifest(
-        _ environments: [EnvironmentRecord], image: Image, context: RunContext
+        _ environments: [EnvironmentRecord],
+        image: Image,
+        context: RunContext
     ) -> RunManifest {
         let selection = measurement.selection
         let options = measurement.options
@@ -156,13 +188,19 @@ struct RunPreparation: Sendable {
         }
         let budget = options.budgetDuration ?? selection.budget
         return RunManifest(
-            run: session.run, benchrunVersion: Version.text, suite: selection.suiteName,
+            run: session.run,
+            benchrunVersion: Version.text,
+            suite: selection.suiteName,
             seed: options.seed ?? UInt64.random(in: 0...UInt64(UInt32.max)),
             rounds: options.rounds ?? selection.rounds,
             budget: budget.map { Double($0.components.seconds) },
             workloads: selection.workloads.map { measurement.catalog.record(of: $0) },
-            environments: environments, imageDigest: image.forms.digest,
+            environments: environments,
+            imageDigest: image.forms.digest,
             image: ImageRecord(recipe: selection.image.name, packages: image.manifest.packages),
-            limits: context.limits, host: HostFacts.read(), warnings: warnings)
+            limits: context.limits,
+            host: HostFacts.read(),
+            warnings: warnings
+        )
     }
 }

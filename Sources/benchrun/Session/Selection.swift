@@ -32,24 +32,34 @@ struct Selection: Sendable {
     init(command: [String], in catalog: Catalog) throws {
         try self.init(suite: try catalog.suite(named: "default"), in: catalog)
         suiteName = "command"
-        let metrics = [Metric(name: "wall-time", unit: "s", better: .lower, source: .resource(.wall))]
+        let metrics =
+            [Metric(name: "wall-time", unit: "s", better: .lower, source: .resource(.wall))]
             + [Resource.user, .system, .peakMemory].map {
                 Metric(name: $0.rawValue, unit: $0.unit, better: .none, source: .resource($0))
             }
         workloads = [
             Workload(
-                name: "command", title: command.joined(separator: " "), workloadClass: .application,
-                command: CommandBuilder.escaping(command), timeout: .seconds(600), parser: .none, metrics: metrics)
+                name: "command",
+                title: command.joined(separator: " "),
+                workloadClass: .application,
+                command: CommandBuilder.escaping(command),
+                timeout: .seconds(600),
+                parser: .none,
+                metrics: metrics
+            )
         ]
     }
 
     /// Replaces the workloads; within a suite only its own may be named.
     mutating func choose(workloads names: [String], in catalog: Catalog, isWithinSuite: Bool) throws {
         let chosen = try names.map { try catalog.workload(named: $0) }
-        if isWithinSuite, let stranger = chosen.first(where: { workload in !workloads.contains { $0.name == workload.name } }) {
+        if isWithinSuite,
+            let stranger = chosen.first(where: { workload in !workloads.contains { $0.name == workload.name } })
+        {
             throw Failure(
                 "suite '\(suiteName)' has no workload '\(stranger.name)'; leave out --suite to run any workload",
-                status: ExitStatus.usage)
+                status: ExitStatus.usage
+            )
         }
         workloads = chosen
         suiteName = isWithinSuite ? suiteName : "custom"

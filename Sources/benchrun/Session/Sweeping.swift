@@ -17,7 +17,8 @@ enum Sweeping {
         let scratch = ledger.entries
             .filter { $0.kind == "directory" && $0.detail["role"] == "scratch" && $0.name.hasSuffix("/\(ledger.run)") }
             .map(\.name)
-        let roots = [locations.runtime, locations.cache] + scratch.map { String($0.dropLast(ledger.run.text.count + 1)) }
+        let roots =
+            [locations.runtime, locations.cache] + scratch.map { String($0.dropLast(ledger.run.text.count + 1)) }
         let sweeper = Sweeper(allowedRoots: roots) { run, _ in
             await removeOrphans(of: run, locations: locations)
         }
@@ -30,7 +31,10 @@ enum Sweeping {
         do {
             let topology = try CPUTopology.detect(chosen: nil)
             let session = try await HostSession.open(
-                run: RunNames.session("clean"), locations: locations, topology: topology)
+                run: RunNames.session("clean"),
+                locations: locations,
+                topology: topology
+            )
             for (name, driver) in session.drivers.sorted(by: { $0.key < $1.key }) {
                 do {
                     report.removed += try await driver.removeOrphans(of: run)

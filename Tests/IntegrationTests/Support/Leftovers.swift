@@ -25,9 +25,11 @@ struct Leftovers: Equatable, CustomStringConvertible {
     /// What is here and was not in an earlier look.
     func beyond(_ earlier: Leftovers) -> Leftovers {
         Leftovers(
-            processes: processes.subtracting(earlier.processes), mounts: mounts.subtracting(earlier.mounts),
+            processes: processes.subtracting(earlier.processes),
+            mounts: mounts.subtracting(earlier.mounts),
             controlGroups: controlGroups.subtracting(earlier.controlGroups),
-            containers: containers.subtracting(earlier.containers))
+            containers: containers.subtracting(earlier.containers)
+        )
     }
 
     var isEmpty: Bool { self == Leftovers() }
@@ -39,14 +41,17 @@ struct Leftovers: Equatable, CustomStringConvertible {
     }
 
     private static let programs = [
-        "benchrun", "dockerd", "containerd", "libvirtd", "virtlogd", "qemu-system", "conmon", "runc", "docker", "podman",
+        "benchrun", "dockerd", "containerd", "libvirtd", "virtlogd", "qemu-system", "conmon", "runc", "docker",
+        "podman",
     ]
 
     private static func processes() -> Set<String> {
         let folders = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         var result: Set<String> = []
         for pid in folders where Int(pid) != nil {
-            guard let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline"), !bytes.isEmpty else { continue }
+            guard let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline"), !bytes.isEmpty else {
+                continue
+            }
             let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
             let name = (words.first ?? "").split(separator: "/").last.map(String.init) ?? ""
             // The test's own process has the package's name too.
@@ -61,7 +66,8 @@ struct Leftovers: Equatable, CustomStringConvertible {
         return Set(
             text.split(whereSeparator: \.isNewline).map(String.init).filter {
                 $0.contains("benchrun") || $0.contains("brit-") || $0.contains("integration-cache")
-            })
+            }
+        )
     }
 
     private static func controlGroups() -> Set<String> {

@@ -73,12 +73,18 @@ struct Invocation: Sendable {
 
     /// Runs benchrun to its end.
     static func run(
-        _ arguments: [String], in sandbox: Sandbox, environment: [String: String] = [:], directory: String? = nil,
+        _ arguments: [String],
+        in sandbox: Sandbox,
+        environment: [String: String] = [:],
+        directory: String? = nil,
         limit: Duration = .seconds(600)
     ) async throws -> Invocation {
         let all = sandbox.environment.merging(environment) { $1 }
         let result = try await HostCommand(
-            arguments, environment: all, directory: directory ?? Machine.packageDirectory, timeLimit: limit
+            arguments,
+            environment: all,
+            directory: directory ?? Machine.packageDirectory,
+            timeLimit: limit
         ).run()
         return Invocation(status: result.status, output: result.output, errors: result.errorOutput)
     }
