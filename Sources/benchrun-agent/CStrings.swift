@@ -2,7 +2,8 @@ import Glibc
 
 /// Calls `body` with a NULL-terminated array of C strings that lives as long as the call.
 func withCStrings<Result>(
-    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+    _ strings: [String],
+    _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
     var size = 0
     for string in strings { size += string.utf8.count + 1 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The children of this process, found without naming any of them: what a subreaper has adopted.
@@ -17,6 +18,20 @@ struct ChildList {
             return String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
         }
         return scan()
+    }
+
+    /// Ends and reaps all children, and theirs, which come here as their parents go. Nobody may wait for them any more.
+    /// - Returns: whether none is left when the limit, in milliseconds, has passed.
+    func sweep(within limit: UInt64) -> Bool {
+        let deadline = Clock.after(limit * 1_000_000)
+        while true {
+            var end = cl_end()
+            while case let pid = cl_ended_child(), pid > 0, cl_reap(pid, &end) == 1 {}
+            let left = read()
+            if left.isEmpty || Clock.now >= deadline { return left.isEmpty }
+            for pid in left { kill(pid, SIGKILL) }
+            usleep(500)
+        }
     }
 
     /// For kernels without CONFIG_PROC_CHILDREN.

@@ -10,14 +10,19 @@ enum CommandStart {
     ///   - group: a control group to be born into.
     /// - Throws: ``Failure`` when not even a process could be made.
     static func start(
-        _ command: Command, for purpose: Job.Purpose, request: UInt32, input: Int32, group: ExecutionGroup?
+        _ command: Command,
+        for purpose: Job.Purpose,
+        request: UInt32,
+        input: Int32,
+        group: ExecutionGroup?
     ) throws(Failure) -> Job {
         let subject = command.arguments.first ?? ""
         var descriptors = Descriptors()
         defer { descriptors.closeAll() }
         if input >= 0 { descriptors.keep(input) }
         do {
-            let source = input >= 0 ? input : descriptors.keep(try check(open("/dev/null", O_RDONLY | O_CLOEXEC), "/dev/null"))
+            let source =
+                input >= 0 ? input : descriptors.keep(try check(open("/dev/null", O_RDONLY | O_CLOEXEC), "/dev/null"))
             let output = try descriptors.pipe()
             let errorOutput = try descriptors.pipe()
             var child = cl_child()

@@ -39,7 +39,8 @@ struct ControlGroupView {
 
     /// Bytes, or `none`; nil when no group can be read.
     func memoryLimit() -> String? {
-        let files = directories("memory").map { "\($0)/memory.limit_in_bytes" } + directories("").map { "\($0)/memory.max" }
+        let files =
+            directories("memory").map { "\($0)/memory.limit_in_bytes" } + directories("").map { "\($0)/memory.max" }
         let texts = files.compactMap { Files.text($0) }
         guard !texts.isEmpty else { return nil }
         // The first hierarchy writes "unlimited" as the greatest multiple of a page.

@@ -51,9 +51,11 @@ struct Guest {
             usleep(5000)
         }
         let (flags, rest) = MountOptions.parse(options)
-        var failure = SystemError("scratch disk \(device)", detail: "holds no file system that this kernel knows")
-        for line in Files.lines("/proc/filesystems") where !line.hasPrefix("nodev") {
-            let type = Files.trim(line)
+        var failure = SystemError("scratch disk \(device)", detail: "no file system here mounts it with '\(options)'")
+        let known = Files.lines("/proc/filesystems").filter { !$0.hasPrefix("nodev") }.map { Files.trim($0) }
+        // Its driver also takes the disks of those before it, and says so in the type.
+        let preferred = known.filter { $0 == "ext4" }
+        for type in preferred + known.filter({ !preferred.contains($0) }) {
             if mount(device, Self.scratch, type, flags, rest) == 0 { return }
             // EINVAL: another file system's disk, or an option that the right one refuses.
             let code = errno

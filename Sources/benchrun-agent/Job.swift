@@ -44,8 +44,14 @@ final class Job {
     private(set) var drainDeadline: UInt64?
 
     init(
-        _ purpose: Purpose, request: UInt32, subject: String, child: cl_child, timeLimit: UInt64, output: Capture,
-        errorOutput: Capture, group: ExecutionGroup? = nil
+        _ purpose: Purpose,
+        request: UInt32,
+        subject: String,
+        child: cl_child,
+        timeLimit: UInt64,
+        output: Capture,
+        errorOutput: Capture,
+        group: ExecutionGroup? = nil
     ) {
         self.purpose = purpose
         self.request = request

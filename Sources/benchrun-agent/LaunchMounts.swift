@@ -32,7 +32,14 @@ struct LaunchMounts {
         defer { close(base) }
         if options.systemMounts { try makeSystemMounts(base) }
         for directory in options.tmpfs {
-            try mountBelow(base, "tmpfs", directory, UInt(MS_NOSUID | MS_NODEV), mode(directory), "--tmpfs \(directory)")
+            try mountBelow(
+                base,
+                "tmpfs",
+                directory,
+                UInt(MS_NOSUID | MS_NODEV),
+                mode(directory),
+                "--tmpfs \(directory)"
+            )
         }
         for bind in options.binds {
             let subject = "--bind \(bind.source):\(bind.target)"
@@ -66,9 +73,14 @@ struct LaunchMounts {
     }
 
     private func mountBelow(
-        _ base: Int32, _ type: String, _ target: String, _ flags: UInt, _ data: String, _ subject: String
+        _ base: Int32,
+        _ type: String,
+        _ target: String,
+        _ flags: UInt,
+        _ data: String,
+        _ subject: String
     ) throws(SystemError) {
-        let place = try check(cl_open_in_root(base, target), subject)
+        let place = try check(cl_open_in_root(base, target), "\(subject): target")
         defer { close(place) }
         let isDone = mount(type, Self.path(place), type, flags, data) == 0
         // In a container's user namespace a fresh one may be forbidden; its own is the next best.
@@ -79,9 +91,13 @@ struct LaunchMounts {
 
     /// Binds at a path that is resolved below the root, whatever symbolic links the root holds.
     private func bind(
-        _ source: String, below base: Int32, _ target: String, isReadOnly: Bool, _ subject: String
+        _ source: String,
+        below base: Int32,
+        _ target: String,
+        isReadOnly: Bool,
+        _ subject: String
     ) throws(SystemError) {
-        let place = try check(cl_open_in_root(base, target), subject)
+        let place = try check(cl_open_in_root(base, target), "\(subject): target")
         defer { close(place) }
         try check(mount(source, Self.path(place), nil, UInt(MS_BIND), nil), subject)
         guard isReadOnly else { return }

@@ -26,6 +26,8 @@ final class Server {
         case probe(UInt32)
     }
 
+    /// Milliseconds that killed processes may take to go when the agent ends.
+    private static let sweepLimit: UInt64 = 500
     static let maximumJobs = 512
     static let maximumProbes = 256
     static let maximumUploads = 256
@@ -148,7 +150,8 @@ final class Server {
     /// Ends everything at once, on the way out.
     func killAll() {
         for job in jobs.values { job.kill() }
-        let known = Set(jobs.values.filter(\.isRunning).map(\.pid))
-        for pid in children.read() where !known.contains(pid) { kill(pid, SIGKILL) }
+        // In a machine of its own nothing else may hold the scratch disk. As pid 1 of a container the kernel does it.
+        if isGuest { kill(-1, SIGKILL) }
+        if isGuest || getpid() != 1 { _ = children.sweep(within: Self.sweepLimit) }
     }
 }

@@ -4,7 +4,8 @@ import Glibc
 /// The parent that `--supervise` leaves behind: a small init for one command and all it starts.
 struct Supervisor {
     private static let forwarded = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2]
-    private static let sweepLimit: UInt64 = 10_000_000_000
+    /// Milliseconds.
+    private static let sweepLimit: UInt64 = 10_000
 
     private let children: ChildList
     private let null: Int32
@@ -38,7 +39,9 @@ struct Supervisor {
         dup2(null, STDIN_FILENO)
         dup2(null, STDOUT_FILENO)
         let status = wait(for: main, signals)
-        sweep()
+        if !children.sweep(within: Self.sweepLimit) {
+            complain("launch: some processes of the command do not end: \(children.read())")
+        }
         return status
     }
 
@@ -62,18 +65,5 @@ struct Supervisor {
             if pid == main { status = end.signal == 0 ? end.status : 128 + end.signal }
         }
         return status
-    }
-
-    /// Ends what the command left, its children coming here as their parents go.
-    private func sweep() {
-        let deadline = Clock.after(Self.sweepLimit)
-        while Clock.now < deadline {
-            _ = reap(-1)
-            let left = children.read()
-            guard !left.isEmpty else { return }
-            for pid in left { kill(pid, SIGKILL) }
-            usleep(1000)
-        }
-        complain("launch: some processes of the command do not end: \(children.read())")
     }
 }

@@ -11,9 +11,9 @@ enum Virtualization {
     /// where the host itself is a guest; that shows in ``hypervisor()``.
     static func kind(_ hints: Facts.Hints) -> String {
         if hints.isGuest { return hypervisor() ?? "guest" }
+        if let container = hints.container, !container.isEmpty { return container }
         if Files.exists("/run/.containerenv") { return "podman" }
         if Files.exists("/.dockerenv") { return "docker" }
-        if let container = hints.container, !container.isEmpty { return container }
         var status = stat()
         guard stat("/proc/self/ns/pid", &status) == 0 else { return "none" }
         return UInt64(status.st_ino) == firstProcessNamespace ? "none" : "container"
@@ -33,8 +33,10 @@ enum Virtualization {
         }
         // Without CPUID (other architectures, or hidden) the firmware's tables may tell.
         let words = ["sys_vendor", "product_name"].compactMap { Files.text("/sys/class/dmi/id/\($0)") }
-        for (word, name) in [("QEMU", "qemu"), ("KVM", "kvm"), ("VMware", "vmware"), ("Xen", "xen"), ("Amazon EC2", "kvm")]
-        where words.contains(where: { $0.contains(word) }) {
+        for (word, name) in [
+            ("QEMU", "qemu"), ("KVM", "kvm"), ("VMware", "vmware"), ("Xen", "xen"), ("Amazon EC2", "kvm"),
+        ]
+        where words.contains(where: { $0.hasPrefix(word) }) {
             return name
         }
         return Files.exists("/proc/device-tree/hypervisor") ? "unknown" : nil
