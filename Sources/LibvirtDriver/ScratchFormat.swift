@@ -39,10 +39,18 @@ struct ScratchFormat: Sendable, Equatable {
         options = []
         for option in mount.options + mount.superOptions where !options.contains(option) {
             let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
-            let isKnown = parts.count == 1 ? Self.flags.contains(option) : Self.values.contains(parts[0])
+            let isKnown =
+                parts.count == 1
+                ? Self.flags.contains(option) : Self.values.contains(parts[0]) && Self.isWord(parts[1])
             if isKnown { options.append(option) }
         }
         difference = nil
+    }
+
+    /// Values go into the guest kernel's command line.
+    private static func isWord(_ value: String) -> Bool {
+        !value.isEmpty
+            && value.utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x30 && $0 <= 0x39 }
     }
 
     /// Arguments of mke2fs for a disk of this format. Nothing is left to be done by the guest later.
