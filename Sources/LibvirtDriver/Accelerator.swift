@@ -60,14 +60,4 @@ extension KVMState {
         case .probed(let answer): "/dev/kvm exists, but \(answer.detail)"
         }
     }
-
-    /// What a user who wants KVM can do.
-    var nextStep: String {
-        switch self {
-        case .noDevice: "enable virtualization in the firmware, load the module kvm_amd or kvm_intel, or use TCG"
-        case .noAccess: "add the user to the group kvm, or use TCG"
-        case .notOffered: "see 'virsh domcapabilities --virttype kvm', or use TCG"
-        case .probed: "use TCG, or a host whose KVM runs guests"
-        }
-    }
 }

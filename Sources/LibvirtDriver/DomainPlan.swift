@@ -77,7 +77,7 @@ struct DomainPlan: Sendable, Equatable {
                 quota: limits.cpuQuota > 0 ? limits.cpuQuota * 1000 : nil
             ),
             os: .init(
-                type: .init(arch: Self.architecture, machine: options.machine, kind: "hvm"),
+                type: .init(arch: "x86_64", machine: options.machine, kind: "hvm"),
                 kernel: kernel,
                 initrd: initramfs,
                 cmdline: kernelLine
@@ -121,10 +121,4 @@ struct DomainPlan: Sendable, Equatable {
             target: .init(dev: device)
         )
     }
-
-    #if arch(arm64)
-    private static let architecture = "aarch64"
-    #else
-    private static let architecture = "x86_64"
-    #endif
 }

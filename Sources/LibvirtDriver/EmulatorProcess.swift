@@ -30,7 +30,9 @@ struct EmulatorProcess: Sendable {
 
     /// The domain's group, from /proc/PID/cgroup: libvirt puts threads into groups below it.
     static func group(_ text: String) -> String? {
-        let lines = text.split(separator: "\n").map { $0.split(separator: ":", maxSplits: 2).map(String.init) }
+        let lines = text.split(separator: "\n").map {
+            $0.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+        }
         let memory = lines.first { $0.count == 3 && $0[1].split(separator: ",").contains("memory") }
         let unified = lines.first { $0.count == 3 && $0[0] == "0" }
         guard var names = (memory ?? unified)?[2].split(separator: "/").map(String.init) else { return nil }

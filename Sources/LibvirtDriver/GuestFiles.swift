@@ -79,12 +79,11 @@ struct GuestFiles: Sendable {
     }
 
     /// The ends of the guest's console and of the emulator's log.
-    func diagnostics(emulatorLog: String) -> String {
+    func diagnostics(emulatorLog: String?) -> String {
         // The log begins with the command, in lines of options and lines that go on.
-        let said = Self.printableEnd(of: emulatorLog).split(separator: "\n").filter {
-            !$0.hasPrefix("-") && !$0.hasSuffix("\\")
-        }
-        return [("console", Self.printableEnd(of: console)), ("qemu", said.joined(separator: "\n"))]
+        let said = emulatorLog.map(Self.printableEnd) ?? ""
+        let log = said.split(separator: "\n").filter { !$0.hasPrefix("-") && !$0.hasSuffix("\\") }
+        return [("console", Self.printableEnd(of: console)), ("qemu", log.joined(separator: "\n"))]
             .compactMap { $1.isEmpty ? nil : "\($0): \($1)" }
             .joined(separator: "\n")
     }

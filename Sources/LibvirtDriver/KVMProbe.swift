@@ -30,10 +30,11 @@ struct KVMProbe: Sendable {
 
     /// Runs the probe guest once.
     func run(accelerator: String) async throws -> KVMAnswer {
-        let base = "\(setup.stateDirectory)/probe-\(accelerator)"
+        // Several environments may be probed at once.
+        let name = "probe-" + String(UInt32.random(in: 0...UInt32.max), radix: 36)
+        let base = "\(setup.stateDirectory)/\(name)"
         let (disk, log) = ("\(base).disk", "\(base).log")
         defer { for file in [disk, log] { try? FileManager.default.removeItem(atPath: file) } }
-        try? FileManager.default.removeItem(atPath: log)
         try Data(ProbeGuest.disk).write(to: URL(fileURLWithPath: disk))
         let qemu = ProbeGuest.command(
             emulator: emulator,
@@ -43,9 +44,19 @@ struct KVMProbe: Sendable {
             accelerator: accelerator
         )
         // Where KVM is broken qemu may abort; its core file would hold nothing but our boot sector.
-        let command = Launcher(agentExecutable: setup.agentExecutable).arguments(for: ["prlimit", "--core=0:0"] + qemu)
+        var launcher = Launcher(agentExecutable: setup.agentExecutable)
+        let group = ControlGroup("\(setup.controlGroup)/\(name)")
+        // Where there can be no groups the death signal still ends it.
+        if (try? group.create(limits: nil)) != nil { launcher.joinFiles = group.joinFiles }
+        let command = launcher.arguments(for: ["prlimit", "--core=0:0"] + qemu)
         let start = ContinuousClock.now
-        let process = try await ChildProcess.start(command, output: .file(log), error: .file(log))
+        let process: ChildProcess
+        do {
+            process = try await ChildProcess.start(command, output: .file(log), error: .file(log))
+        } catch {
+            try? await group.remove()
+            throw error
+        }
         let status = await withTaskGroup(of: Int32?.self) { race in
             race.addTask { await process.waitForExit() }
             race.addTask {
@@ -59,6 +70,9 @@ struct KVMProbe: Sendable {
             return first
         }
         await process.stop(grace: .zero)
+        try? await group.remove()
+        // What was ended for another reason than its deadline says nothing about KVM.
+        try Task.checkCancellation()
         let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
         return Self.read(status, log: text, cpu: cpu, limit: limit, took: ContinuousClock.now - start)
     }

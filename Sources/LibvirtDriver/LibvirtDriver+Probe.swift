@@ -60,6 +60,9 @@ extension LibvirtDriver {
     /// - Throws: ``Unavailable``, or an error of the attempt.
     func examine(_ environment: EnvironmentSpec) async throws -> PreparedEnvironment {
         let options = try LibvirtOptions(environment)
+        #if !arch(x86_64)
+        throw Unavailable(reason: "guests are made for x86_64 only", nextStep: "use a host of that architecture")
+        #endif
         let link = try await hypervisor.link()
         let emulated = try await capabilities(of: "qemu", options, link)
         let decision = await Acceleration.decide(options.accelerator) {

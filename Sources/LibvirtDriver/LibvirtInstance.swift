@@ -15,6 +15,7 @@ actor LibvirtInstance: Pausing, Observing {
     private let listener: AgentListener
     private var link: AgentLink?
     private var emulator: EmulatorProcess?
+    private var logDirectory: String?
     private var isGone = false
 
     /// How long libvirt may take to start an emulator, or to do anything else.
@@ -78,6 +79,7 @@ actor LibvirtInstance: Pausing, Observing {
         do {
             let connected = try await driver.hypervisor.link()
             let connection = connected.connection
+            logDirectory = connected.logDirectory
             try await driver.setup.ledger.willCreate(
                 kind: "domain",
                 name: domain.name,
@@ -181,14 +183,14 @@ actor LibvirtInstance: Pausing, Observing {
         let domain = self.domain
         guard let state = try await Self.state(of: domain, connection) else { return true }
         if state == .paused { try await connection.resume(domain) }
-        do {
-            try await link.shutdown()
-        } catch {
-            // An agent that no longer listens leaves only force.
-            return false
-        }
+        // Both together: an agent that hangs does not answer the request either.
         let hasStopped = try await Deadline.run(within: Self.grace) {
-            try await Self.awaitEnd(of: domain, connection, events)
+            do {
+                try await link.shutdown()
+            } catch {
+                // The guest may have gone before its answer came; if not, only force is left.
+            }
+            return try await Self.awaitEnd(of: domain, connection, events)
         }
         return hasStopped ?? false
     }
@@ -236,11 +238,24 @@ actor LibvirtInstance: Pausing, Observing {
     }
 
     func diagnostics() async -> String {
-        let log = await driver.hypervisor.openLink()?.logDirectory ?? driver.setup.stateDirectory
-        return files.diagnostics(emulatorLog: "\(log)/qemu/\(domain.name).log")
+        files.diagnostics(emulatorLog: logDirectory.map { "\($0)/qemu/\(domain.name).log" })
     }
 
     // MARK: - Observing
+
+    /// A CPU set as the kernel writes it: `0-1,3`.
+    static func ranges(_ cpus: Set<Int>) -> String {
+        var ranges: [ClosedRange<Int>] = []
+        for cpu in cpus.sorted() {
+            if let last = ranges.last, last.upperBound == cpu - 1 {
+                ranges[ranges.count - 1] = last.lowerBound...cpu
+            } else {
+                ranges.append(cpu...cpu)
+            }
+        }
+        return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+            .joined(separator: ",")
+    }
 
     func resetPeakMemory() async {
         emulator?.controlGroup?.resetPeakMemory()
@@ -255,7 +270,7 @@ actor LibvirtInstance: Pausing, Observing {
         facts["scratch.difference"] = scratch.difference
         guard let connection = await driver.hypervisor.openLink()?.connection else { return facts }
         if let pinning = try? await connection.pinning(of: domain) {
-            facts[FactKey.cpus] = Limits.list(Set(pinning.joined()).sorted())
+            facts[FactKey.cpus] = Self.ranges(Set(pinning.joined()))
         }
         if let parameters = try? await connection.schedulerParameters(of: domain),
             let quota = parameters["vcpu_quota"]?.integer, let period = parameters["vcpu_period"]?.integer,

@@ -54,6 +54,7 @@ struct PrivateLibvirtd: Sendable {
                 nextStep: "use a shorter XDG_RUNTIME_DIR"
             )
         }
+        try await setup.ledger.willCreate(kind: "directory", name: directory, detail: [:])
         try prepareDirectories()
         try await setup.ledger.willCreate(kind: "cgroup", name: guests.path, detail: [:])
         // No limits, but a version 2 group must hand its controllers on to the guests' groups.
@@ -78,6 +79,7 @@ struct PrivateLibvirtd: Sendable {
         try? await guests.remove()
         if !guests.exists { try? await setup.ledger.didRemove(kind: "cgroup", name: guests.path) }
         try? FileManager.default.removeItem(atPath: directory)
+        try? await setup.ledger.didRemove(kind: "directory", name: directory)
     }
 
     private var launcher: Launcher {

@@ -39,10 +39,18 @@ struct ScratchFormat: Sendable, Equatable {
         options = []
         for option in mount.options + mount.superOptions where !options.contains(option) {
             let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
-            let isKnown = parts.count == 1 ? Self.flags.contains(option) : Self.values.contains(parts[0])
+            let isKnown =
+                parts.count == 1
+                ? Self.flags.contains(option) : Self.values.contains(parts[0]) && Self.isWord(parts[1])
             if isKnown { options.append(option) }
         }
         difference = nil
+    }
+
+    /// Values go into the guest kernel's command line.
+    private static func isWord(_ value: String) -> Bool {
+        !value.isEmpty
+            && value.utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x30 && $0 <= 0x39 }
     }
 
     /// Arguments of mke2fs for a disk of this format. Nothing is left to be done by the guest later.
@@ -61,14 +69,17 @@ struct ScratchFormat: Sendable, Equatable {
         let mounts = (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
         let path = URL(fileURLWithPath: directory).resolvingSymlinksInPath().path
         let mount = MountedFileSystem.containing(path, in: mounts) ?? .unknown
-        let device = URL(fileURLWithPath: mount.source).resolvingSymlinksInPath().lastPathComponent
-        return ScratchFormat(like: mount, hasJournal: hasJournal(device))
+        return ScratchFormat(like: mount, hasJournal: hasJournal(mount))
     }
 
     /// Whether a mounted ext4 has a journal: jbd2 lists each as `DEVICE-INODE`.
-    private static func hasJournal(_ device: String) -> Bool {
+    private static func hasJournal(_ mount: MountedFileSystem) -> Bool {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/fs/jbd2") else { return true }
-        return names.contains { $0.hasPrefix(device + "-") }
+        // The source may be a name that no longer exists, such as /dev/root; the number is the device's.
+        let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/sys/dev/block/\(mount.device)")
+        let source = URL(fileURLWithPath: mount.source).resolvingSymlinksInPath().path
+        let devices = [link, source].compactMap { $0?.split(separator: "/").last.map(String.init) }
+        return names.contains { name in devices.contains { name.hasPrefix($0 + "-") } }
     }
 }
 
@@ -78,15 +89,22 @@ struct MountedFileSystem: Sendable, Equatable {
     var path: String
     /// Type.
     var type: String
-    /// What is mounted: a device's path.
-    var source: String
+    /// What is mounted: a device's path, and its number as `MAJOR:MINOR`.
+    var source: String, device: String
     /// Options of the mount.
     var options: [String]
     /// Options of the file system.
     var superOptions: [String]
 
     /// For a path that no mount holds.
-    static let unknown = MountedFileSystem(path: "/", type: "unknown", source: "", options: [], superOptions: [])
+    static let unknown = MountedFileSystem(
+        path: "/",
+        type: "unknown",
+        source: "",
+        device: "",
+        options: [],
+        superOptions: []
+    )
 
     /// The file system that holds a path, which has no symbolic links in it.
     /// - Parameter mounts: text of /proc/self/mountinfo.
@@ -109,6 +127,7 @@ struct MountedFileSystem: Sendable, Equatable {
                 path: unescaped(fields[4]),
                 type: String(fields[dash + 1]),
                 source: unescaped(fields[dash + 2]),
+                device: String(fields[2]),
                 options: words(fields[5]),
                 superOptions: words(fields[dash + 3])
             )
