@@ -62,7 +62,9 @@ struct Advice {
         }
         guard let most = short.compactMap({ $0.comparison?.estimate?.rounds }).max() else { return [] }
         let total = analysis.primary.filter { $0.comparison?.estimate != nil }.count
-        let which = short.count == total ? "all rows have" : "\(short.count) of \(total) rows \(short.count == 1 ? "has" : "have")"
+        let which =
+            short.count == total
+            ? "all rows have" : "\(short.count) of \(total) rows \(short.count == 1 ? "has" : "have")"
         return [
             "\(which) at most \(most) complete round\(most == 1 ? "" : "s"): no 95 % interval exists under "
                 + "\(least) rounds, so nothing can be concluded from them; measure again with '--rounds \(least)' or more"

@@ -14,9 +14,16 @@ struct SuiteAnalysis {
         let judged = results.filter {
             $0.isPrimary && $0.workloadClass != .startup && $0.comparison != nil
         }
-        // A workload that no environment has a pair for, because it failed natively, says nothing about any of them.
-        let measured = Set(judged.filter { !($0.comparison?.pairs.isEmpty ?? true) }.map(\.workload))
-        let names = manifest.workloads.map(\.name).filter(measured.contains)
+        // A workload that failed natively says nothing about any environment. One that failed only there is not
+        // dropped: the figure would be over other work than its neighbour's, without the environment's weak spot.
+        let reference = results.filter {
+            $0.isPrimary && $0.environment == EnvironmentSpec.nativeName && $0.workloadClass != .startup
+                && $0.metric.better != .none
+        }
+        let failed = Set(reference.filter(\.launches.isEmpty).map(\.workload))
+        let names = manifest.workloads.map(\.name).filter { name in
+            !failed.contains(name) && reference.contains { $0.workload == name }
+        }
         return manifest.environments.compactMap { record in
             guard record.spec.name != EnvironmentSpec.nativeName else { return nil }
             return result(record, names, judged.filter { $0.environment == record.spec.name })
@@ -32,7 +39,7 @@ struct SuiteAnalysis {
             SuiteResult(environment: record.spec.name, workloads: names, estimate: nil, absence: reason)
         }
         if let unavailable = record.unavailable { return absent("not available: \(unavailable.reason)") }
-        guard !names.isEmpty else { return absent("no workload has a round with native and another environment") }
+        guard !names.isEmpty else { return absent("no workload has a native value") }
         let byWorkload = names.map { name in Self.perRound(own.filter { $0.workload == name }) }
         let missing = zip(names, byWorkload).filter { $0.1.isEmpty }.map(\.0)
         guard missing.isEmpty else {

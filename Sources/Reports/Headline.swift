@@ -13,6 +13,16 @@ struct Headline {
     var details: String
     /// `ready after 214 ms (native: 12.7 ms)`
     var startup: String
+    /// All of it.
+    var sentence: String
+
+    init(environment: String, cost: String, details: String, startup: String) {
+        self.environment = environment
+        self.cost = cost
+        self.details = details
+        self.startup = startup
+        sentence = [cost, details, startup].filter { !$0.isEmpty }.joined(separator: "; ")
+    }
 
     /// One headline for each environment but native, in the order of the plan.
     static func all(of analysis: RunAnalysis) -> [Headline] {

@@ -9,7 +9,7 @@ enum MarkdownTemplate {
         ## The answer
 
         {{#headlines}}
-        - **{{environment}}**: {{cost}}. {{details}}. {{startup}}
+        - **{{environment}}**: {{sentence}}
         {{/headlines}}
 
         ## Overhead against native

@@ -59,7 +59,7 @@ struct ReportModelBuilder {
     }
 
     private var suiteTitle: String {
-        analysis.suite.first.map { "all \(Wording.count($0.workloads.count, "workload"))" } ?? ""
+        analysis.suite.first.map(Wording.suite) ?? ""
     }
 
     private func suite() -> [ReportModel.Row] {
@@ -232,7 +232,9 @@ struct ReportModelBuilder {
     }
 
     private func commands() -> [String] {
-        let suite = analysis.suiteName == "custom" ? "" : " --suite \(analysis.suiteName)"
+        // The commands are not escaped: they are to be copied.
+        let isPlain = analysis.suiteName.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+        let suite = analysis.suiteName == "custom" || !isPlain ? "" : " --suite \(analysis.suiteName)"
         return [
             "benchrun run\(suite) --rounds \(manifest.rounds) --seed \(manifest.seed)   # the same plan again",
             "benchrun report \(manifest.run)   # this report from results/\(manifest.run)",

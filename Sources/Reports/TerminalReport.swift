@@ -28,15 +28,11 @@ public struct TerminalReport: Sendable {
 
     /// The whole text, with a line break at the end.
     public func render() -> String {
-        var lines = [
-            title("Overhead against native"),
-            faint(
-                "run \(analysis.run), suite \(analysis.suiteName), "
-                    + "\(analysis.measuredRounds) of \(Wording.count(analysis.plannedRounds, "round")), "
-                    + "95 % intervals; more than 0 costs more"
-            ),
-            "",
-        ]
+        let about =
+            "run \(analysis.run), suite \(Printable.line(analysis.suiteName)), \(analysis.measuredRounds) of "
+            + "\(Wording.count(analysis.plannedRounds, "round")), 95 % intervals; more than 0 costs more"
+        var lines = [title("Overhead against native")]
+        lines += TextWidth.wrap(about, to: width, indent: 0).map(faint) + [""]
         lines += overhead()
         lines += startup()
         lines += unavailable()
@@ -78,17 +74,20 @@ public struct TerminalReport: Sendable {
             to: width,
             indent: 0
         )
-        let missing = analysis.suite.flatMap { suite in
-            (suite.absence.map { ["\(suite.environment): \(Printable.line($0))"] } ?? []).flatMap {
-                TextWidth.wrap($0, to: width, indent: 2)
-            }
+        // Environments that were not available have a paragraph of their own.
+        let missing = analysis.suite.filter { suite in
+            analysis.environments.contains { $0.name == suite.environment && $0.unavailable == nil }
+        }.flatMap { suite in
+            suite.absence.map {
+                TextWidth.wrap(Printable.line("\(suite.environment): \($0)"), to: width, indent: 2)
+            } ?? []
         }
         return table.lines(width: width, colour: colour) + [""] + (missing + note).map(faint)
     }
 
     private func suiteRow(_ suite: SuiteResult, isFirst: Bool) -> [TextTable.Cell] {
         let name = TextTable.Cell(
-            isFirst ? "all \(Wording.count(suite.workloads.count, "workload"))" : "",
+            isFirst ? Wording.suite(suite) : "",
             .strong
         )
         let environment = TextTable.Cell(suite.environment, .strong)
@@ -159,7 +158,7 @@ public struct TerminalReport: Sendable {
             + missing.flatMap { environment -> [String] in
                 guard let why = environment.unavailable else { return [] }
                 return TextWidth.wrap(
-                    "- \(environment.name): \(Printable.line(why.reason)); \(Printable.line(why.nextStep))",
+                    Printable.line("- \(environment.name): \(why.reason); \(why.nextStep)"),
                     to: width,
                     indent: 2
                 )

@@ -1,3 +1,5 @@
+import Results
+
 /// A table for terminals and logs: aligned columns, cut to a width, colour only when asked for.
 struct TextTable {
     /// How a column behaves.
@@ -28,7 +30,7 @@ struct TextTable {
         var tone: Tone
 
         init(_ text: String, _ tone: Tone = .plain) {
-            self.text = text
+            self.text = Printable.line(text)
             self.tone = tone
         }
     }

@@ -49,6 +49,15 @@ enum Wording {
         }
     }
 
+    /// `all 10 workloads`
+    static func suite(_ suite: SuiteResult) -> String {
+        switch suite.workloads.count {
+        case 0: "all workloads"
+        case 1: "1 workload"
+        case let count: "all \(count) workloads"
+        }
+    }
+
     /// `a`, `a and b`, `a, b and c`
     static func conjunction(_ names: [String]) -> String {
         guard let last = names.last, names.count > 1 else { return names.first ?? "" }

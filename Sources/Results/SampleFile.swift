@@ -36,7 +36,8 @@ struct SampleFile: Sendable {
             try file.write(header, nextStep: nextStep)
             try file.synchronize(nextStep: nextStep)
         } catch {
-            try file.truncate(to: 0)
+            // Half a header is worse than none; but the first error is the one to tell.
+            try? file.truncate(to: 0)
             throw error
         }
         try FileDescriptor.synchronize(directory: FileDescriptor.parent(of: path))
