@@ -54,7 +54,7 @@ enum IncompleteBeta {
             d = 1 / nudged(1 + odd * d)
             c = nudged(1 + odd / c)
             result *= d * c
-            if abs(d * c - 1) < 1e-16 { break }
+            if abs(d * c - 1) <= 2 * Double.ulpOfOne { break }
         }
         return result
     }

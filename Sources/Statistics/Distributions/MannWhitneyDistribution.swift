@@ -80,10 +80,17 @@ public struct MannWhitneyDistribution: Sendable {
         let length = min(limit, i * j) + 1
         let weight = Double(i) / Double(i + j)
         return [Double](unsafeUninitializedCapacity: length) { target, count in
-            for u in 0..<length {
-                var p = u < fewerSecond.count ? (1 - weight) * fewerSecond[u] : 0
-                if u >= j, u - j < fewerFirst.count { p += weight * fewerFirst[u - j] }
-                target.initializeElement(at: u, to: p)
+            fewerFirst.withUnsafeBufferPointer { first in
+                fewerSecond.withUnsafeBufferPointer { second in
+                    // Below j only the second term exists, beyond the second's end only the first.
+                    let one = min(j, length)
+                    let both = max(one, min(second.count, length))
+                    for u in 0..<one { target.initializeElement(at: u, to: (1 - weight) * second[u]) }
+                    for u in one..<both {
+                        target.initializeElement(at: u, to: (1 - weight) * second[u] + weight * first[u - j])
+                    }
+                    for u in both..<length { target.initializeElement(at: u, to: weight * first[u - j]) }
+                }
             }
             count = length
         }

@@ -3,8 +3,8 @@ import Glibc
 /// Null distribution of the signed-rank statistic T+ of n values: the sum of those ranks 1...n whose fair coin shows
 /// heads. By dynamic programming over the ranks, in probabilities, since counts overflow from n = 64.
 ///
-/// Exact up to rounding for n <= 3000, except that beyond some 180 values tails below 1e-30 in all are cut. For
-/// larger n the Edgeworth series to the fourth cumulant is used, whose error is then below 1e-7.
+/// Exact up to rounding for n <= 2000, except that beyond some 200 values tails of less than 1e-30 are cut. For larger
+/// n, which no experiment has, the Edgeworth series to the fourth cumulant keeps the time bounded.
 public struct SignedRankDistribution: Sendable {
     /// Number of values.
     public let count: Int
@@ -14,7 +14,7 @@ public struct SignedRankDistribution: Sendable {
     /// P(T+ <= t) for t up to half of the maximum; empty where the series is used.
     private let cumulative: [Double]
 
-    private static let exactLimit = 3000
+    private static let exactLimit = 2000
 
     /// Creates the distribution for `count` values; a negative count is taken as none.
     public init(count: Int) {
@@ -54,66 +54,59 @@ public struct SignedRankDistribution: Sendable {
         )
     }
 
+    /// Two ranks are added in each pass, since the passes are bound by memory. Outside of the window that holds all but
+    /// 1e-34 of a stage, both buffers are zero; they begin with zeros so that no index needs a test.
     private static func table(_ count: Int) -> [Double] {
         let half = count * (count + 1) / 4
-        var current = [Double](repeating: 0, count: half + 1)
+        let margin = 2 * count
+        var current = [Double](repeating: 0, count: margin + half + 1)
         var next = current
-        current[0] = 1
-        var reached = 0
-        var cut = 0
-        var squares = 0.0
-        for rank in stride(from: 1, through: count, by: 1) {
-            squares += Double(rank) * Double(rank)
-            // Hoeffding: P(|T+ - mean| >= s) <= 2 exp(-2 s^2 / sum of squares), here 1e-34 a stage.
-            let mean = Double(rank * (rank + 1)) / 4
+        var start = 0
+        var staleStart = 0
+        current[margin] = 1
+        var rank = 1
+        while rank <= count {
+            let top = min(rank + 1, count)
+            // Hoeffding: P(|T+ - mean| >= s) <= 2 exp(-2 s^2 / sum of squared ranks).
+            let squares = Double(top * (top + 1)) * Double(2 * top + 1) / 6
+            let mean = Double(top * (top + 1)) / 4
             let reach = (39.5 * squares).squareRoot()
-            let last = min(half, rank * (rank + 1) / 2, Int(mean + reach) + 1)
-            let first = max(cut, min(last, Int(max(0, mean - reach))))
-            convolve(current, into: &next, rank: rank, from: first, through: last, reached: reached, cut: cut)
+            let last = min(half, top * (top + 1) / 2, Int(mean + reach) + 1)
+            let first = min(last, max(start, Int(max(0, mean - reach))))
+            for t in min(staleStart, first)..<first { next[margin + t] = 0 }
+            convolve(current, into: &next, margin + first...margin + last, rank, top > rank ? top : nil)
             swap(&current, &next)
-            reached = last
-            cut = first
+            staleStart = start
+            start = first
+            rank = top + 1
         }
-        for t in 0..<cut { current[t] = 0 }
+        var cumulative = Array(current[margin...])
         var sum = 0.0
         for t in 0...half {
-            sum += t <= reached ? current[t] : 0
-            current[t] = min(1, sum)
+            sum += cumulative[t]
+            cumulative[t] = min(1, sum)
         }
-        return current
+        return cumulative
     }
 
-    /// next[t] = (current[t] + current[t - rank]) / 2, where `current` counts only in `cut...reached`.
+    /// The mean of `current` with and without each rank added, at the given places.
     private static func convolve(
         _ current: [Double],
         into next: inout [Double],
-        rank: Int,
-        from first: Int,
-        through last: Int,
-        reached: Int,
-        cut: Int
+        _ places: ClosedRange<Int>,
+        _ rank: Int,
+        _ second: Int?
     ) {
         current.withUnsafeBufferPointer { current in
             next.withUnsafeMutableBufferPointer { next in
-                // Only the first term, both, only the second.
-                let both = max(first, cut + rank)
-                var t = first
-                while t <= min(last, reached, both - 1) {
-                    next[t] = current[t] / 2
-                    t += 1
-                }
-                while t < min(both, last + 1) {
-                    next[t] = 0
-                    t += 1
-                }
-                let end = min(last, reached)
-                while t <= end {
-                    next[t] = (current[t] + current[t - rank]) / 2
-                    t += 1
-                }
-                while t <= last {
-                    next[t] = t - rank <= reached ? current[t - rank] / 2 : 0
-                    t += 1
+                if let second {
+                    for t in places {
+                        let without = current[t] + current[t - rank]
+                        let with = current[t - second] + current[t - second - rank]
+                        next[t] = (without + with) / 4
+                    }
+                } else {
+                    for t in places { next[t] = (current[t] + current[t - rank]) / 2 }
                 }
             }
         }

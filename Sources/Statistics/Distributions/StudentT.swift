@@ -49,21 +49,18 @@ public enum StudentT {
         )
     }
 
-    /// The t > 0 with P(T >= t) = q < 1/2: Newton on the log of the tail, kept in a bracket by bisection.
+    /// The t > 0 with P(T >= t) = q < 1/2: Newton on the log of the tail, from the first terms of Cornish and Fisher's
+    /// series, kept in a bracket by bisection.
     private static func upperQuantile(_ q: Double, _ degrees: Double) -> Double {
+        let z = -Normal.quantile(q)
         var low = 0.0
-        var high = 1.0
-        while tail(high, degrees) > q {
-            low = high
-            high *= 2
-            if !high.isFinite { return .infinity }
-        }
-        var t = (low + high) / 2
-        for _ in 0..<200 {
+        var high = Double.infinity
+        var t = z + (z * z * z + z) / (4 * max(1, degrees))
+        for _ in 0..<2000 {
             let p = tail(t, degrees)
             if p > q { low = t } else { high = t }
             var next = t + log(p / q) * p / density(t, degrees)
-            if !(next > low && next < high) { next = (low + high) / 2 }
+            if !(next > low && next < high) { next = high.isFinite ? (low + high) / 2 : 2 * t }
             let moved = abs(next - t)
             t = next
             if moved <= 2e-16 * t { break }
