@@ -8,6 +8,7 @@ public enum Request: Sendable, Equatable {
     /// follow in ``data(_:)`` frames. With `streams`, standard output is sent as it arrives, else after the end.
     case run(Command, inputLength: UInt32, streams: Bool)
     /// Start a command and reply once it executes. Its input follows as for ``run(_:inputLength:streams:)``.
+    /// When it has ended, what is left of its process group is ended too, as after ``run(_:inputLength:streams:)``.
     case spawn(Command, inputLength: UInt32)
     /// More of the input or file that the request of this id announced.
     case data([UInt8])

@@ -48,4 +48,11 @@ public enum FactKey {
     public static let governor = "cpu.governor"
     /// Size of the last-level cache in bytes.
     public static let lastLevelCache = "cpu.llc"
+    /// The hypervisor below the instance's kernel, by CPUID or firmware: `kvm`, `tcg`, ...; absent where none shows.
+    /// A native process on a host that is a guest itself has it too, and is `none` in ``virtualization``.
+    public static let hypervisor = "hypervisor"
+    /// Address space randomization, as /proc/sys/kernel/randomize_va_space has it.
+    public static let addressRandomization = "aslr"
+    /// Open files a command may have (the soft limit).
+    public static let openFiles = "limit.nofile"
 }

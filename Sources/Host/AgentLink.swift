@@ -207,6 +207,9 @@ public final class AgentLink: AgentConnection {
         await core.close()
     }
 
+    /// How many bytes wait to be sent.
+    var queuedBytes: Int { core.state.withLock { $0.outbox.count } }
+
     private func finish(
         _ request: Request,
         _ command: Command,

@@ -19,7 +19,7 @@ final class AgentLinkCore: PollSource {
 
     struct State {
         var parser = FrameParser()
-        var outbox = AgentLinkOutbox()
+        var outbox = FrameQueue()
         var nextID: UInt32 = 1
         var exchanges: [UInt32: AgentLinkExchange] = [:]
         /// Requests whose body is not sent yet, oldest first.
@@ -75,7 +75,7 @@ final class AgentLinkCore: PollSource {
             var broken: Int32?
             if writable {
                 refill(&state)
-                broken = state.outbox.flush(to: output)
+                broken = send(&state)
             }
             // A peer that closed may have said why: what it sent is read before the link ends.
             if readable || broken != nil { receive(&state, now: now) }
@@ -83,6 +83,19 @@ final class AgentLinkCore: PollSource {
                 finish(&state, AgentError(.disconnected, subject: name, detail: String(cString: strerror(broken))))
             }
         }
+    }
+
+    /// Writes what the channel takes without waiting.
+    /// - Returns: the errno for which it is broken, if it is.
+    private func send(_ state: inout State) -> Int32? {
+        var code: Int32 = 0
+        state.outbox.drain { bytes in
+            // The poll thread blocks SIGPIPE, so a closed peer is an errno here, for pipes as for sockets.
+            let written = write(output, bytes.baseAddress, bytes.count)
+            code = written < 0 ? errno : 0
+            return written
+        }
+        return code == 0 || code == EAGAIN || code == EINTR ? nil : code
     }
 
     /// Reads a bounded amount, so that one flooding peer does not starve the others.
@@ -175,7 +188,7 @@ final class AgentLinkCore: PollSource {
         state.exchanges = [:]
         state.greeted = [:]
         state.uploads = []
-        state.outbox = AgentLinkOutbox()
+        state.outbox = FrameQueue()
         state.parser = FrameParser()
     }
 

@@ -8,7 +8,9 @@ public enum CPUAffinity {
     /// - Throws: ``HostError`` when none of these CPUs may be used.
     public static func set(_ cpus: [Int]) throws {
         let numbers = cpus.compactMap { Int32(exactly: $0) }
-        guard !numbers.isEmpty, numbers.count == cpus.count, cl_set_affinity(numbers, numbers.count) == 0 else {
+        guard !numbers.isEmpty, numbers.count == cpus.count, numbers.allSatisfy({ $0 >= 0 }),
+            cl_set_affinity(numbers, Int32(numbers.count)) == 0
+        else {
             let wanted = cpus.map(String.init).joined(separator: ",")
             let usable = current.map(String.init).joined(separator: ",")
             throw HostError(
@@ -30,7 +32,7 @@ public enum CPUAffinity {
     public static func parse(_ list: String) -> [Int] {
         var cpus: Set<Int> = []
         for part in list.trimmed.split(separator: ",") {
-            let ends = part.split(separator: "-").map { Int($0.trimmed) }
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0.trimmed) }
             guard let first = ends.first.flatMap({ $0 }), let last = ends.last.flatMap({ $0 }), ends.count <= 2,
                 first >= 0, first <= last, last < 65536
             else { return [] }

@@ -13,7 +13,7 @@ public final class ChildProcess: Sendable {
         case null
         /// A descriptor; the child gets a duplicate, the caller keeps its own.
         case descriptor(Int32)
-        /// A file that is appended to (or, as standard input, read from); created when missing.
+        /// A file: appended to, and created when missing; as standard input, read from.
         case file(String)
     }
 

@@ -9,6 +9,7 @@ extension ControlGroup {
     /// Stops all processes in it and below; returns when the kernel says that they stand still.
     /// - Throws: ``HostError`` when there is no freezer or they go on running.
     public func freeze() throws {
+        try checkPath()
         if let directory = layout.hierarchy(of: "freezer").map(directory(in:)) {
             try write("FROZEN", to: directory + "/freezer.state")
             try awaitFrozen { KernelFile.value(directory + "/freezer.state") == "FROZEN" }
@@ -33,6 +34,7 @@ extension ControlGroup {
     /// Ends everything in it and below by SIGKILL and waits, at most 5 s, until it is empty. This process is spared.
     /// Goes on to the end when the task is cancelled.
     public func kill() async {
+        guard isBelowBase else { return }
         await Task.detached {
             let deadline = ContinuousClock.now + Self.patience
             var pause = Duration.milliseconds(1)
@@ -47,6 +49,7 @@ extension ControlGroup {
     /// topmost parent when that was the last group in it. Idempotent; goes on to the end when the task is cancelled.
     /// - Throws: ``HostError`` naming the processes that did not end.
     public func remove() async throws {
+        try checkPath()
         guard exists else { return }
         await kill()
         let failed: KernelFile.Failure? = await Task.detached {

@@ -146,9 +146,14 @@ public struct ControlGroup: Sendable {
         }
     }
 
-    private func checkPath() throws {
+    /// Whether the path names a group below the base. The base itself holds processes that are none of ours.
+    var isBelowBase: Bool {
         let names = path.split(separator: "/")
-        guard !names.isEmpty, !names.contains(".."), !names.contains(".") else {
+        return !names.isEmpty && !names.contains("..") && !names.contains(".")
+    }
+
+    func checkPath() throws {
+        guard isBelowBase else {
             throw HostError(subject: "control group '\(path)'", detail: "is not a path below a hierarchy's root")
         }
     }

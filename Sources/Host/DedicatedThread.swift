@@ -15,15 +15,11 @@ enum DedicatedThread {
 
     /// Starts a thread that runs `body` and ends.
     static func start(name: String, body: @escaping @Sendable () -> Void) {
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        defer { pthread_attr_destroy(&attributes) }
         let start = Unmanaged.passRetained(Start(name: name, body: body))
         var thread = pthread_t()
         let status = pthread_create(
             &thread,
-            &attributes,
+            nil,
             { argument in
                 guard let argument else { return nil }
                 let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
@@ -35,5 +31,6 @@ enum DedicatedThread {
         )
         // Without a thread nothing that was queued would ever run: as fatal as running out of memory.
         precondition(status == 0, "cannot start a thread: \(String(cString: strerror(status)))")
+        pthread_detach(thread)
     }
 }

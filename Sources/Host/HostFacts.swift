@@ -27,7 +27,7 @@ public enum HostFacts {
     /// Whether the kernel measures pressure: `yes`; absent where it does not.
     public static let pressure = "pressure"
 
-    /// Reads all of them; a fact that cannot be read is absent. Takes about a millisecond.
+    /// Reads all of them; a fact that cannot be read is absent. Takes a few milliseconds.
     public static func read() -> [String: String] {
         var facts: [String: String] = [:]
         facts[FactKey.kernel] = KernelFile.value("/proc/sys/kernel/osrelease")

@@ -47,11 +47,18 @@ public final class HostLock: Sendable {
         do { try Locations.create("/" + directory) } catch { throw LockError(holder: nil, description: "\(error)") }
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw failure(path) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        // Between a holder's lock and its name, and while a child of a holder that just ended has not yet become
+        // another program, nobody is named: look again before giving up.
+        for attempt in 0..<10 where flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             let reason = errno
+            let holder = holder(at: path)
+            if reason == EWOULDBLOCK, holder == nil, attempt < 9 {
+                usleep(10_000)
+                continue
+            }
             defer { close(descriptor) }
-            guard reason == EWOULDBLOCK else { throw failure(path) }
-            throw held(by: holder(at: path))
+            errno = reason
+            throw reason == EWOULDBLOCK ? held(by: holder) : failure(path)
         }
         let lock = HostLock(descriptor)
         let identity = ProcessIdentity.current
@@ -83,6 +90,8 @@ public final class HostLock: Sendable {
         descriptor.withLock { held in
             guard held >= 0 else { return }
             _ = ftruncate(held, 0)
+            // Not by closing alone: a child that is just being started may hold a copy.
+            flock(held, LOCK_UN)
             close(held)
             held = -1
         }

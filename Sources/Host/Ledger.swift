@@ -81,6 +81,7 @@ public actor Ledger: ResourceLedger {
     public func close() {
         guard descriptor >= 0 else { return }
         if entries.isEmpty { unlink(path) }
+        flock(descriptor, LOCK_UN)
         Glibc.close(descriptor)
         descriptor = -1
     }

@@ -3,28 +3,36 @@ import Glibc
 
 /// SIGINT, SIGTERM and SIGHUP as values, each time one arrives.
 ///
-/// The signals are blocked in all threads and fetched by a dedicated one, so that they are answered also while all
-/// threads of the cooperative pool are busy. A signal that was ignored when the program started, as SIGHUP is under
-/// `nohup`, stays ignored.
+/// They are caught in whatever thread the kernel picks and passed on by a dedicated one. Blocking them everywhere and
+/// waiting for them would not do: under an asynchronous `main` the process's first thread sleeps in `sigsuspend`
+/// with no signal blocked.
+/// A signal that was ignored when the program started, as SIGHUP is under `nohup`, stays ignored. Children start
+/// with the default dispositions.
 public struct SignalSource: Sendable {
     /// Numbers of the signals in the order they arrived, a second SIGINT as well as the first. For one reader.
     public let signals: AsyncStream<Int32>
 
-    /// Blocks the signals and starts the thread. To be called once, first thing in `main`: a thread that exists
-    /// already goes on receiving signals in the default way.
-    public static func install() -> SignalSource {
-        var set = sigset_t()
-        sigemptyset(&set)
-        for number in [SIGINT, SIGTERM, SIGHUP] where !cl_is_signal_ignored(number) { sigaddset(&set, number) }
-        pthread_sigmask(SIG_BLOCK, &set, nil)
+    /// Catches the signals from now on. To be called once, first thing in `main`.
+    /// - Parameter onArrival: called on the dedicated thread before the signal is put into ``signals``, whose reader
+    ///   needs a free thread of the cooperative pool: for what must be done even when there is none.
+    /// - Throws: ``HostError`` when the kernel refuses.
+    public static func install(onArrival: (@Sendable (Int32) -> Void)? = nil) throws -> SignalSource {
+        let numbers = [SIGINT, SIGTERM, SIGHUP]
+        let descriptor = cl_catch_signals(numbers, Int32(numbers.count))
+        guard descriptor >= 0 else {
+            throw HostError(subject: "signals", detail: "cannot be caught: \(String(cString: strerror(errno)))")
+        }
         let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
-        let watched = set
         DedicatedThread.start(name: "signals") {
-            var watched = watched
+            var number: UInt8 = 0
             while true {
-                var number: Int32 = 0
-                let status = sigwait(&watched, &number)
-                if status == 0 { continuation.yield(number) } else if status != EINTR { return }
+                let count = read(descriptor, &number, 1)
+                if count == 1 {
+                    onArrival?(Int32(number))
+                    continuation.yield(Int32(number))
+                } else if count == 0 || errno != EINTR {
+                    return
+                }
             }
         }
         return SignalSource(signals: signals)

@@ -1,8 +1,6 @@
-// Process handles and affinity, for the host side.
+// Process handles and signals, for the host side.
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <sys/types.h>
 
 /// A descriptor of a process, close-on-exec; -1 and errno where there is none.
@@ -11,8 +9,6 @@ int cl_pidfd_open(pid_t process);
 /// Sends a signal through a process descriptor; -1 and errno (ESRCH once it was reaped).
 int cl_pidfd_send_signal(int descriptor, int number);
 
-/// Restricts the calling thread, and what it will start, to these CPUs; -1 and errno.
-int cl_set_affinity(const int *cpus, size_t count);
-
-/// Whether the disposition of a signal is to ignore it.
-bool cl_is_signal_ignored(int number);
+/// Catches these signals in whatever thread they arrive; one that is ignored stays so. To be called once.
+/// Returns a descriptor that gives a byte, the signal's number, for each; -1 and errno.
+int cl_catch_signals(const int *numbers, int count);
