@@ -17,7 +17,7 @@ struct Benchrun: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             AllCommand.self, RunCommand.self, ResumeCommand.self, ListCommand.self, DoctorCommand.self,
-            CheckCommand.self, ImageCommand.self, ReportCommand.self, CleanCommand.self,
+            CheckCommand.self, ImageCommand.self, ReportCommand.self, ResultsCommand.self, CleanCommand.self,
         ]
     )
 
