@@ -23,13 +23,17 @@ extension IntegrationTests.SmokeTests {
         }
         // No variable of benchrun's and no other file: what a user has who was sent two files.
         try await HostCommand(
-            ["env", "-i", "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "gnuplot", "\(plot).gp"], directory: copy
+            ["env", "-i", "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "gnuplot", "\(plot).gp"],
+            directory: copy
         ).check()
         try Self.expectPicture("\(copy)/\(plot)")
         #expect(try String(contentsOfFile: "\(copy)/\(plot).svg", encoding: .utf8) == (try run.text("\(plot).svg")))
         #expect(
             FileManager.default.contentsEqual(
-                atPath: "\(copy)/\(plot).png", andPath: try run.report + "/\(plot).png"))
+                atPath: "\(copy)/\(plot).png",
+                andPath: try run.report + "/\(plot).png"
+            )
+        )
     }
 
     @Test func picturesDiffer() throws {
@@ -82,9 +86,11 @@ extension IntegrationTests.SmokeTests {
         try FileManager.default.copyItem(atPath: run.sandbox.onlyRun().path, toPath: copy)
         // A place without benchmark files, state or cache.
         let again = try await Invocation.run(
-            [Machine.benchrun, "report", copy, "--plots", elsewhere + "/plots"], in: run.sandbox,
+            [Machine.benchrun, "report", copy, "--plots", elsewhere + "/plots"],
+            in: run.sandbox,
             environment: ["XDG_CACHE_HOME": elsewhere + "/cache", "XDG_STATE_HOME": elsewhere + "/state"],
-            directory: elsewhere)
+            directory: elsewhere
+        )
         #expect(again.status == 0, "\(again.errors)")
         let folder = "\(elsewhere)/plots/\(manifest.run)"
         let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
@@ -93,7 +99,8 @@ extension IntegrationTests.SmokeTests {
         for file in files {
             #expect(
                 FileManager.default.contentsEqual(atPath: "\(folder)/\(file)", andPath: try run.report + "/" + file),
-                "\(file)")
+                "\(file)"
+            )
         }
         // The answer is the same table; only the places of the files differ.
         let table = { (text: String) in text.split(separator: "\n").filter { !$0.contains(run.sandbox.directory) } }

@@ -90,11 +90,15 @@ extension IntegrationTests {
         @Test func orderIsThatOfTheSeed() throws {
             let manifest = try run.manifest
             let plan = Plan(
-                run: manifest.run, seed: SmokeRun.seed, rounds: manifest.rounds, budget: nil,
+                run: manifest.run,
+                seed: SmokeRun.seed,
+                rounds: manifest.rounds,
+                budget: nil,
                 workloads: manifest.workloads.map {
                     Workload(name: $0.name, title: $0.title, workloadClass: $0.workloadClass, metrics: [])
                 },
-                environments: manifest.environments.map(\.spec))
+                environments: manifest.environments.map(\.spec)
+            )
             let planned = plan.schedule().flatMap { round in
                 round.blocks.flatMap { block in
                     block.environments.map { "r\(round.number).\(block.key.workload).\($0).1" }

@@ -27,10 +27,13 @@ struct Leftovers: Equatable, CustomStringConvertible {
     /// What is here and was not in an earlier look.
     func beyond(_ earlier: Leftovers) -> Leftovers {
         Leftovers(
-            processes: processes.subtracting(earlier.processes), mounts: mounts.subtracting(earlier.mounts),
+            processes: processes.subtracting(earlier.processes),
+            mounts: mounts.subtracting(earlier.mounts),
             controlGroups: controlGroups.subtracting(earlier.controlGroups),
-            containers: containers.subtracting(earlier.containers), domains: domains.subtracting(earlier.domains),
-            files: files.subtracting(earlier.files))
+            containers: containers.subtracting(earlier.containers),
+            domains: domains.subtracting(earlier.domains),
+            files: files.subtracting(earlier.files)
+        )
     }
 
     var isEmpty: Bool { self == Leftovers() }
@@ -56,7 +59,8 @@ struct Leftovers: Equatable, CustomStringConvertible {
     }
 
     private static let programs = [
-        "benchrun", "dockerd", "containerd", "libvirtd", "virtlogd", "qemu-system", "conmon", "runc", "docker", "podman",
+        "benchrun", "dockerd", "containerd", "libvirtd", "virtlogd", "qemu-system", "conmon", "runc", "docker",
+        "podman",
     ]
 
     private static func processes(where counts: (String) -> Bool) -> Set<String> {
@@ -79,7 +83,8 @@ struct Leftovers: Equatable, CustomStringConvertible {
         return Set(
             text.split(whereSeparator: \.isNewline).map(String.init).filter {
                 $0.contains("benchrun") || $0.contains("brit-") || $0.contains("integration-cache")
-            })
+            }
+        )
     }
 
     private static func controlGroups() -> Set<String> {
@@ -127,7 +132,8 @@ struct Leftovers: Equatable, CustomStringConvertible {
         let ledgers = sandbox.directory + "/state/benchrun/ledgers"
         let scratch = Sandbox.cache + "/benchrun/scratch"
         // The lock's file stays: who holds it is the kernel's knowledge.
-        let places = names(in: runtime).filter { $0 != "lock" }.map { "\(runtime)/\($0)" }
+        let places =
+            names(in: runtime).filter { $0 != "lock" }.map { "\(runtime)/\($0)" }
             + names(in: ledgers).map { "\(ledgers)/\($0)" }
             + names(in: scratch).filter { sandbox.runs.contains($0) }.map { "\(scratch)/\($0)" }
         return Set(places)

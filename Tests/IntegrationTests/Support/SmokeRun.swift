@@ -23,14 +23,20 @@ struct SmokeRun: Sendable {
     static func make(in sandbox: Sandbox) async throws -> SmokeRun {
         // The report also says what it would without an image to build; this keeps the run itself to measuring.
         let image = try await Invocation.run(
-            [Machine.benchrun, "image", "build", "--suite", "smoke", "--plain"], in: sandbox)
+            [Machine.benchrun, "image", "build", "--suite", "smoke", "--plain"],
+            in: sandbox
+        )
         guard image.status == 0 else { throw Unexpected("an image, but: \(image.errors.suffix(2000))") }
         let before = try await Leftovers.now()
         let invocation = try await Invocation.run(
-            sandbox.arguments(["run", "--suite", "smoke", "--seed", "\(seed)", "--plain"]), in: sandbox)
+            sandbox.arguments(["run", "--suite", "smoke", "--seed", "\(seed)", "--plain"]),
+            in: sandbox
+        )
         return SmokeRun(
-            sandbox: sandbox, invocation: invocation,
-            leftovers: try await Leftovers.left(by: sandbox, since: before))
+            sandbox: sandbox,
+            invocation: invocation,
+            leftovers: try await Leftovers.left(by: sandbox, since: before)
+        )
     }
 
     var manifest: RunManifest {
@@ -54,7 +60,9 @@ struct SmokeRun: Sendable {
 /// Makes the run once for a whole suite and removes it at the end.
 struct SmokeRunTrait: SuiteTrait, TestScoping {
     func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+        for test: Test,
+        testCase: Test.Case?,
+        performing function: @Sendable () async throws -> Void
     ) async throws {
         let sandbox = try Sandbox()
         defer { sandbox.remove() }

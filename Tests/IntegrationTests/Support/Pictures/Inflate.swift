@@ -17,7 +17,8 @@ struct Inflate {
 
     /// The bytes that were compressed; checked against the stream's Adler-32.
     static func zlib(_ bytes: [UInt8]) throws -> [UInt8] {
-        guard bytes.count > 6, bytes[0] & 15 == 8, (Int(bytes[0]) << 8 | Int(bytes[1])) % 31 == 0, bytes[1] & 32 == 0 else {
+        guard bytes.count > 6, bytes[0] & 15 == 8, (Int(bytes[0]) << 8 | Int(bytes[1])) % 31 == 0, bytes[1] & 32 == 0
+        else {
             throw Corrupt(reason: "no zlib header")
         }
         var inflate = Inflate(Array(bytes[2..<(bytes.count - 4)]))
@@ -141,7 +142,8 @@ struct Inflate {
 
     private static let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
     private static let fixedLiterals = Huffman(
-        (0..<288).map { $0 < 144 ? 8 : $0 < 256 ? 9 : $0 < 280 ? 7 : 8 })
+        (0..<288).map { $0 < 144 ? 8 : $0 < 256 ? 9 : $0 < 280 ? 7 : 8 }
+    )
     private static let fixedDistances = Huffman([Int](repeating: 5, count: 30))
 
     /// Base and extra bits of each length symbol.
