@@ -15,6 +15,8 @@ struct ParityFact {
     enum Kind {
         /// As they are.
         case text
+        /// As lists of CPUs, by how many they name: a guest numbers its own from 0.
+        case cpuList
         /// As sets of words with this separator; only what differs is shown.
         case set(Character)
         /// As numbers; differences up to this fraction do not count.
@@ -27,7 +29,7 @@ struct ParityFact {
 
     /// The facts, the most telling first.
     static let all = [
-        ParityFact(key: FactKey.cpus, title: "CPUs", classes: everything),
+        ParityFact(key: FactKey.cpus, title: "the number of CPUs", classes: everything, kind: .cpuList),
         ParityFact(key: FactKey.cpuQuota, title: "the CPU quota", classes: everything),
         ParityFact(
             key: FactKey.memoryLimit,
@@ -104,6 +106,9 @@ struct ParityFact {
         switch kind {
         case .text:
             return (value, native)
+        case .cpuList:
+            let (own, reference) = (Self.countOfCPUs(value), Self.countOfCPUs(native))
+            return own == reference ? nil : ("\(own)", "\(reference)")
         case .set(let separator):
             return setDifference(value, native, separator)
         case .number(let tolerance):
@@ -113,6 +118,15 @@ struct ParityFact {
             guard let number = Double(value), let reference = Double(native) else { return (value, native) }
             return Self.isWithin(tolerance, number, reference)
                 ? nil : (Self.mebibytes(number), Self.mebibytes(reference))
+        }
+    }
+
+    /// How many CPUs a list such as `0-2,5` names.
+    private static func countOfCPUs(_ list: String) -> Int {
+        list.split(separator: ",").reduce(0) { count, part in
+            let ends = part.split(separator: "-").compactMap { Int(trimmed($0)) }
+            guard let first = ends.first, let last = ends.last, last >= first else { return count }
+            return count + last - first + 1
         }
     }
 

@@ -36,7 +36,7 @@ public struct Limits: Sendable, Equatable, Codable {
     public var cpus: [Int]
     /// Host CPUs for benchrun, daemons and emulator threads.
     public var housekeepingCPUs: [Int]
-    /// CPU time per wall time in hundredths of a CPU; 100 is one whole CPU.
+    /// CPU time per wall time, in hundredths of a CPU for each of ``cpus``; 100 lets each be used wholly.
     public var cpuQuota: Int
     /// Bytes of memory.
     public var memory: Int

@@ -156,7 +156,8 @@ extension DriverError {
                 subject: "libvirt/\(operation)",
                 detail: error.message,
                 nextStep: error.isConnectionLost
-                    ? "run 'benchrun doctor', then 'benchrun resume'" : "see the instance's log",
+                    ? "run 'benchrun doctor', then 'benchrun resume'"
+                    : "check the options in the environment's file, and libvirtd's log",
                 isDaemonGone: error.isConnectionLost
             )
         case let error as HostError:

@@ -44,7 +44,7 @@ struct PlotCanvas {
                 "    set terminal svg enhanced size \(width),\(height) font \"sans-serif,12\" name \"\(name)\"",
                 "} else { if (strstrt(GPVAL_TERMINALS, \"pngcairo\") > 0) {",
                 "    set terminal pngcairo enhanced size \(width * 2),\(height * 2) fontscale 1.5 linewidth 2 "
-                    + "pointscale 1.5 font \"sans-serif,9\"",
+                    + "pointscale 2.2 font \"sans-serif,9\"",
                 "} else {",
                 "    set terminal png enhanced size \(width),\(height) truecolor",
                 "} }",

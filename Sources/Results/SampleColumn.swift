@@ -1,5 +1,5 @@
 /// The columns of samples.csv, in the order in which they are written. They are found by name when read.
-public enum SampleColumn: String, Sendable, CaseIterable {
+public enum SampleColumn: Int, Sendable, CaseIterable {
     /// The run's id.
     case run
     /// Invocation of the run, from 1.
@@ -21,7 +21,7 @@ public enum SampleColumn: String, Sendable, CaseIterable {
     /// Workload.
     case workload
     /// Label of the case.
-    case caseLabel = "case"
+    case caseLabel
     /// Iteration in the launch.
     case iteration
     /// Stage.
@@ -43,19 +43,28 @@ public enum SampleColumn: String, Sendable, CaseIterable {
     /// Why it is not `ok`.
     case reason
     /// Host clock at the beginning, in nanoseconds.
-    case startedAt = "start_ns"
+    case startedAt
     /// Duration on the host's clock, in nanoseconds.
-    case duration = "duration_ns"
+    case duration
     /// Flags of the cell, separated by `;`.
     case flags
 
     /// The header line without its line break.
-    public static let header = allCases.map(\.rawValue).joined(separator: ",")
+    public static let header = allCases.map(\.name).joined(separator: ",")
 
-    /// Place in ``allCases``.
-    var index: Int { Self.indices[self] ?? 0 }
+    /// Its name in the header.
+    public var name: String {
+        switch self {
+        case .caseLabel: "case"
+        case .startedAt: "start_ns"
+        case .duration: "duration_ns"
+        default: "\(self)"
+        }
+    }
 
-    private static let indices = Dictionary(
-        uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) }
-    )
+    /// The column of a name; nil for one that is not known.
+    public init?(name: String) {
+        guard let column = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = column
+    }
 }

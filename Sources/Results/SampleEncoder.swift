@@ -14,7 +14,7 @@ public struct SampleEncoder: Sendable {
 
     /// Writes the columns of a file that exists already.
     init(header: [String]) {
-        columns = header.map(SampleColumn.init(rawValue:))
+        columns = header.map(SampleColumn.init(name:))
     }
 
     /// Appends one line.

@@ -49,7 +49,7 @@ struct SampleFile: Sendable {
         var scanner = try CSVScanner(path: path)
         guard case .record = try scanner.next() else { return (nil, 0) }
         let header = try SampleHeader(scanner, path: path)
-        let cellPlace = header.places[SampleColumn.cell.index]
+        let cellPlace = header.places[SampleColumn.cell.rawValue]
         var end = scanner.recordEnd
         var cell: String?
         var cellStart = end

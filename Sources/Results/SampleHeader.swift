@@ -30,7 +30,7 @@ struct SampleHeader {
                 )
             }
         }
-        let missing = SampleColumn.allCases.map(\.rawValue).filter { found[$0] == nil }
+        let missing = SampleColumn.allCases.map(\.name).filter { found[$0] == nil }
         guard missing.isEmpty else {
             let list = missing.map { "'\($0)'" }.joined(separator: ", ")
             throw ResultsError(
@@ -40,6 +40,6 @@ struct SampleHeader {
             )
         }
         self.names = names
-        places = SampleColumn.allCases.map { found[$0.rawValue] ?? 0 }
+        places = SampleColumn.allCases.map { found[$0.name] ?? 0 }
     }
 }

@@ -18,6 +18,9 @@ public struct SampleReader: ~Copyable {
     private let header: SampleHeader
     private var scanner: CSVScanner
     private var memo = [TextMemo](repeating: TextMemo(), count: SampleColumn.allCases.count)
+    private var outcomes = WordMemo<Outcome>()
+    private var stages = WordMemo<Stage>()
+    private var betters = WordMemo<Better>()
     private var runMemo: (text: String, id: RunID)?
 
     /// The line of the sample that was read last, from 1.
@@ -88,7 +91,8 @@ public struct SampleReader: ~Copyable {
     }
 
     private mutating func sample() throws(ResultsError) -> Sample {
-        let outcome: Outcome = try word(.outcome)
+        let words = (outcome: try text(.outcome), stage: try text(.stage), better: try text(.better))
+        let outcome = try known(outcomes.word(words.outcome), .outcome)
         let value = try value()
         if let problem = SampleEncoder.problem(outcome: outcome, hasValue: value != nil) {
             throw ResultsError(subject: subject, detail: problem, nextStep: Self.correct)
@@ -107,11 +111,11 @@ public struct SampleReader: ~Copyable {
             workload: try text(.workload),
             caseLabel: try text(.caseLabel),
             iteration: try integer(.iteration),
-            stage: try word(.stage),
+            stage: try known(stages.word(words.stage), .stage),
             attempt: try integer(.attempt),
             metric: try text(.metric),
             unit: try text(.unit),
-            better: try word(.better),
+            better: try known(betters.word(words.better), .better),
             value: value,
             count: try optionalInteger(.count),
             outcome: outcome,
@@ -122,10 +126,10 @@ public struct SampleReader: ~Copyable {
         )
     }
 
-    private func place(_ column: SampleColumn) -> Int { header.places[column.index] }
+    private func place(_ column: SampleColumn) -> Int { header.places[column.rawValue] }
 
     private mutating func text(_ column: SampleColumn) throws(ResultsError) -> String {
-        let index = column.index
+        let index = column.rawValue
         let place = header.places[index]
         // The memo leaves the array while it is used, so that no copy is made.
         var memo = TextMemo()
@@ -133,7 +137,7 @@ public struct SampleReader: ~Copyable {
         let text = scanner.withBytes(place) { memo.text(of: $0) }
         swap(&memo, &self.memo[index])
         guard let text else {
-            throw ResultsError(subject: subject, detail: "\(column.rawValue): not UTF-8", nextStep: Self.correct)
+            throw ResultsError(subject: subject, detail: "\(column.name): not UTF-8", nextStep: Self.correct)
         }
         return text
     }
@@ -146,12 +150,12 @@ public struct SampleReader: ~Copyable {
         return id
     }
 
-    private mutating func word<Word: RawRepresentable & CaseIterable>(
+    private func known<Word: CaseIterable & RawRepresentable>(
+        _ word: Word?,
         _ column: SampleColumn
     ) throws(ResultsError) -> Word where Word.RawValue == String {
-        if let word = Word(rawValue: try text(column)) { return word }
-        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
-        throw wrong(column, "not one of \(words)")
+        if let word { return word }
+        throw wrong(column, "not one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
     }
 
     private func integer<Number: FixedWidthInteger>(_ column: SampleColumn) throws(ResultsError) -> Number {
@@ -162,13 +166,13 @@ public struct SampleReader: ~Copyable {
     }
 
     private func optionalInteger(_ column: SampleColumn) throws(ResultsError) -> Int? {
-        if scanner.withBytes(place(column), \.isEmpty) { return nil }
+        if scanner.withBytes(place(column), { $0.isEmpty }) { return nil }
         return try integer(column)
     }
 
     private func value() throws(ResultsError) -> Double? {
-        if scanner.withBytes(place(.value), \.isEmpty) { return nil }
-        guard let value = scanner.withBytes(place(.value), NumberText.decimal) else {
+        if scanner.withBytes(place(.value), { $0.isEmpty }) { return nil }
+        guard let value = scanner.withBytes(place(.value), { NumberText.decimal($0) }) else {
             throw wrong(.value, "not a finite number")
         }
         return value
@@ -178,7 +182,7 @@ public struct SampleReader: ~Copyable {
         let text = scanner.text(place(column)).map { "'\(Printable.line($0, limit: 40))'" } ?? "its text"
         return ResultsError(
             subject: subject,
-            detail: "\(column.rawValue): \(text) is \(problem)",
+            detail: "\(column.name): \(text) is \(problem)",
             nextStep: Self.correct
         )
     }

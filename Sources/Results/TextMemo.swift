@@ -22,3 +22,16 @@ struct TextMemo {
         return text
     }
 }
+
+/// The word a column had in the row before, for columns with few words.
+struct WordMemo<Word: RawRepresentable> where Word.RawValue == String {
+    private var last: (text: String, word: Word)?
+
+    /// The word of a text; nil where it is not one.
+    mutating func word(_ text: String) -> Word? {
+        if let last, last.text == text { return last.word }
+        guard let word = Word(rawValue: text) else { return nil }
+        last = (text, word)
+        return word
+    }
+}

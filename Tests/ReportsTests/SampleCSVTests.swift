@@ -115,7 +115,7 @@ struct SampleCSVTests {
 
     @Test("columns are found by name, unknown ones are ignored")
     func order() throws {
-        let columns = SampleColumn.allCases.map(\.rawValue)
+        let columns = SampleColumn.allCases.map(\.name)
         let values = line([.flags: "a;b"]).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         let header = (["extra"] + columns.reversed()).joined(separator: ",")
         let row = (["\"x,y\""] + values.reversed()).joined(separator: ",")

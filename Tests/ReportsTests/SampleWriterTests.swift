@@ -99,7 +99,7 @@ struct SampleWriterTests {
     @Test("rows follow the columns of the file that is there")
     func ownOrder() async throws {
         let folder = try TemporaryFolder()
-        let header = (SampleColumn.allCases.map(\.rawValue).reversed() + ["later"]).joined(separator: ",")
+        let header = (SampleColumn.allCases.map(\.name).reversed() + ["later"]).joined(separator: ",")
         let path = try folder.write("samples.csv", header + "\n")
         try await SampleWriter.open(path: path).append(cell(1))
         #expect(try folder.read("samples.csv").hasPrefix(header + "\n"))

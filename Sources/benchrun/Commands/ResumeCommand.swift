@@ -53,7 +53,9 @@ extension Selection {
         if isCommand, let command = manifest.workloads.first?.command {
             try self.init(command: command, in: catalog)
         } else {
-            try self.init(suite: try catalog.suite(named: "default"), in: catalog)
+            // The suite's own file says what the manifest does not: the scratch's size.
+            let suite = catalog.suites.first { $0.name == manifest.suite }
+            try self.init(suite: try suite ?? catalog.suite(named: "default"), in: catalog)
             workloads = try manifest.workloads.map { record in
                 let workload = try catalog.workload(named: record.name)
                 guard catalog.record(of: workload) == record else {

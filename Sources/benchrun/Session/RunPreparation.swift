@@ -111,7 +111,7 @@ struct RunPreparation: Sendable {
             ?? Limits(
                 cpus: topology.measured,
                 housekeepingCPUs: topology.housekeeping,
-                cpuQuota: selection.cpuQuota * topology.measured.count,
+                cpuQuota: selection.cpuQuota,
                 memory: selection.memory
             )
         return RunContext(
