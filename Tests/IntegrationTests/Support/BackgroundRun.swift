@@ -42,7 +42,8 @@ final class BackgroundRun: Sendable {
         environment: [String: String]
     ) async throws -> BackgroundRun {
         var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Unexpected("a pipe") }
+        guard pipe(&ends) == 0 else { throw Unexpected("a pipe") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let outputFile = sandbox.directory + "/output-" + String(UInt32.random(in: 0...UInt32.max), radix: 36)
         defer { close(ends[1]) }
         let all = ProcessInfo.processInfo.environment.merging(sandbox.environment) { $1 }.merging(environment) { $1 }

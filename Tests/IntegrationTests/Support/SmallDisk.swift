@@ -15,7 +15,7 @@ struct SmallDisk {
         guard mount("tmpfs", path, "tmpfs", 0, "size=\(bytes),mode=700") == 0 else {
             throw Unexpected("to mount a tmpfs at \(path), but: \(String(cString: strerror(errno)))")
         }
-        defer { umount2(path, Int32(MNT_DETACH.rawValue)) }
+        defer { umount2(path, Int32(MNT_DETACH)) }
         return try await body(SmallDisk(path: path))
     }
 
