@@ -40,6 +40,27 @@ public struct CellSummary: Sendable, Equatable {
     public var reason: String
     /// How long the cell took with everything around it, in nanoseconds.
     public var duration: UInt64
+
+    /// Creates a summary.
+    public init(
+        round: Int,
+        block: BlockKey,
+        environment: String,
+        outcome: Outcome,
+        value: Double?,
+        unit: String,
+        reason: String,
+        duration: UInt64
+    ) {
+        self.round = round
+        self.block = block
+        self.environment = environment
+        self.outcome = outcome
+        self.value = value
+        self.unit = unit
+        self.reason = reason
+        self.duration = duration
+    }
 }
 
 /// Why a session measures no more.

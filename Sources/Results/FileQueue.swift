@@ -16,6 +16,11 @@ public final class FileQueue: SerialExecutor {
         queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
 
+    /// Runs a closure on the queue, after those before it, without waiting for it.
+    public func async(_ work: @escaping @Sendable () -> Void) {
+        queue.async(execute: work)
+    }
+
     /// Runs a closure that blocks, on a thread of its own, to its end also when the caller is cancelled.
     public static func run<Value: Sendable, Failure: Error>(
         _ label: String,

@@ -32,7 +32,7 @@ public struct RunFolder: Sendable, Equatable {
     /// Reads and checks the manifest.
     /// - Throws: ``ResultsError`` where it is missing, malformed or of a later version.
     public func loadManifest() throws(ResultsError) -> RunManifest {
-        let bytes = try FileDescriptor.contents(of: manifest, nextStep: "list the runs with 'benchrun list --runs'")
+        let bytes = try FileDescriptor.contents(of: manifest, nextStep: "list the runs with 'benchrun list runs'")
         let version = try RunJSON.decode(Version.self, from: bytes, path: manifest)
         guard version.schema <= RunManifest.currentSchema else {
             throw ResultsError(

@@ -38,9 +38,20 @@ public struct RunManifest: Sendable, Codable, Equatable {
 
     /// Creates a manifest.
     public init(
-        run: RunID, benchrunVersion: String, suite: String, seed: UInt64, rounds: Int, budget: Double?,
-        workloads: [WorkloadRecord], environments: [EnvironmentRecord], imageDigest: String, image: ImageRecord,
-        limits: Limits, host: [String: String], sessions: [SessionRecord] = [], warnings: [String] = []
+        run: RunID,
+        benchrunVersion: String,
+        suite: String,
+        seed: UInt64,
+        rounds: Int,
+        budget: Double?,
+        workloads: [WorkloadRecord],
+        environments: [EnvironmentRecord],
+        imageDigest: String,
+        image: ImageRecord,
+        limits: Limits,
+        host: [String: String],
+        sessions: [SessionRecord] = [],
+        warnings: [String] = []
     ) {
         self.schema = Self.currentSchema
         self.run = run
@@ -79,8 +90,13 @@ public struct WorkloadRecord: Sendable, Codable, Equatable {
 
     /// Creates a record.
     public init(
-        name: String, title: String, workloadClass: Workload.Class, command: [String], cases: [String],
-        metrics: [MetricRecord], digest: String
+        name: String,
+        title: String,
+        workloadClass: Workload.Class,
+        command: [String],
+        cases: [String],
+        metrics: [MetricRecord],
+        digest: String
     ) {
         self.name = name
         self.title = title
@@ -141,8 +157,11 @@ public struct EnvironmentRecord: Sendable, Codable, Equatable {
 
     /// Creates a record.
     public init(
-        spec: EnvironmentSpec, unavailable: Unavailability? = nil, driverFacts: [String: String] = [:],
-        attested: [String: String] = [:], enforced: [String: String] = [:]
+        spec: EnvironmentSpec,
+        unavailable: Unavailability? = nil,
+        driverFacts: [String: String] = [:],
+        attested: [String: String] = [:],
+        enforced: [String: String] = [:]
     ) {
         self.spec = spec
         self.unavailable = unavailable
@@ -198,8 +217,13 @@ public struct SessionRecord: Sendable, Codable, Equatable {
 
     /// Creates a record.
     public init(
-        number: Int, wallClock: Double, hostClock: UInt64, bootID: String, ending: Ending? = nil,
-        reason: String = "", seconds: Double? = nil
+        number: Int,
+        wallClock: Double,
+        hostClock: UInt64,
+        bootID: String,
+        ending: Ending? = nil,
+        reason: String = "",
+        seconds: Double? = nil
     ) {
         self.number = number
         self.wallClock = wallClock

@@ -61,7 +61,7 @@ public struct RunStore: Sendable {
         throw ResultsError(
             subject: Printable.line(name, limit: 80),
             detail: "no such run in '\(results)', and not a run's folder",
-            nextStep: "'benchrun list --runs' shows what is there"
+            nextStep: "'benchrun list runs' shows what is there"
         )
     }
 

@@ -30,7 +30,7 @@ public struct SampleReader: ~Copyable {
 
     /// Opens a file and reads its header.
     public init(path: String, tail: Tail = .refuse) throws(ResultsError) {
-        var scanner = try CSVScanner(path: path, nextStep: "check the run's id with 'benchrun list --runs'")
+        var scanner = try CSVScanner(path: path, nextStep: "check the run's id with 'benchrun list runs'")
         switch try scanner.next() {
         case .record: break
         case .end:

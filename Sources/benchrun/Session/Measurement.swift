@@ -89,6 +89,7 @@ struct Measurement: Sendable {
             book: DurationBook.load(prepared.bookPath),
             display: display
         )
+        let log = RunLog(store.runs.folder(of: prepared.plan.run))
         let hold: @Sendable (String, String) async -> Void = { await Self.hold($0, $1, display) }
         // From here on instances are measured: this process stays off their CPUs.
         try CPUAffinity.setAllThreads(prepared.context.limits.housekeepingCPUs)
@@ -105,7 +106,10 @@ struct Measurement: Sendable {
                 onAttested: { environment, inside, outside in
                     await prepared.recorder.attested(environment, inside: inside, outside: outside)
                 },
-                onEvent: { tracker.handle($0) }
+                onEvent: { event in
+                    log.note(event)
+                    tracker.handle(event)
+                }
             )
         )
         let ending = await experiment.run()
