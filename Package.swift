@@ -99,6 +99,6 @@ let package = Package(
         unitTests("DriverTests", ["ProcessDrivers", "LibvirtDriver", "Libvirt", "BenchrunModel", "Host"]),
         unitTests("ExperimentTests", ["Experiment", "BenchrunModel", "AgentProtocol", "Results", "Catalog"]),
         unitTests("ReportsTests", ["Results", "Analysis", "Reports", "BenchrunModel", "Statistics"]),
-        unitTests("IntegrationTests", ["Results", "BenchrunModel", "Host", subprocess]),
+        unitTests("IntegrationTests", ["Results", "BenchrunModel", "Host", "Experiment", subprocess]),
     ]
 )

@@ -38,14 +38,14 @@ struct Advice {
 
     private func failures() -> [String] {
         analysis.failures.compactMap { failure in
-            guard failure.outcome != .unavailable, !failure.lostRounds.isEmpty else { return nil }
+            guard !failure.lostRounds.isEmpty else { return nil }
             let label = failure.caseLabel.isEmpty ? failure.workload : "\(failure.workload) \(failure.caseLabel)"
             let rounds = failure.lostRounds.count
             let reason = failure.reason.isEmpty ? "" : ": \(Printable.line(failure.reason, limit: 200))"
             let next =
                 switch failure.outcome {
                 case .timeout: "raise 'timeout' in the workload's file if that is normal there"
-                case .interrupted: "'benchrun resume \(manifest.run)' measures what is missing"
+                case .interrupted, .unavailable: "'benchrun resume \(manifest.run)' measures what is missing"
                 case .invalid: "keep the host idle and measure again"
                 default: "the run's folder keeps the output of failed samples, and log.ndjson the rest"
                 }

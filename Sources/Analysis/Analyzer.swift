@@ -23,9 +23,11 @@ struct Analyzer {
                 result.launches.map { Place(result.environment, result.workload, result.caseLabel, $0.round) }
             }
         )
+        // An environment that was missing from the start is said to be so once, not once a row.
+        let missing = Set(manifest.environments.filter { $0.unavailable != nil }.map(\.spec.name))
         let failures = table.failureSummaries { failure, round in
             withValue.contains(Place(failure.environment, failure.workload, failure.caseLabel, round))
-        }
+        }.filter { $0.outcome != .unavailable || !missing.contains($0.environment) }
         var analysis = RunAnalysis(
             run: manifest.run,
             suiteName: manifest.suite,
@@ -159,8 +161,7 @@ struct Analyzer {
                 unavailable: record.unavailable,
                 launches: results.filter { $0.isPrimary && $0.environment == record.spec.name }
                     .reduce(0) { $0 + $1.launches.count },
-                failures: failures.filter { $0.environment == record.spec.name && $0.outcome != .unavailable }
-                    .reduce(0) { $0 + $1.count }
+                failures: failures.filter { $0.environment == record.spec.name }.reduce(0) { $0 + $1.count }
             )
         }
     }

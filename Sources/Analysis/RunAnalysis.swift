@@ -71,7 +71,7 @@ public struct EnvironmentSummary: Sendable, Codable, Equatable {
     public var unavailable: EnvironmentRecord.Unavailability?
     /// Launches with a measured value of their primary metric.
     public var launches: Int
-    /// Failed, timed-out, refused or interrupted executions.
+    /// Executions that failed, timed out, were refused or interrupted, or found their environment lost.
     public var failures: Int
 
     /// Creates a summary.

@@ -194,7 +194,7 @@ struct ReportModelBuilder {
     }
 
     private func failures() -> [ReportModel.Failure] {
-        analysis.failures.filter { $0.outcome != .unavailable }.map { failure in
+        analysis.failures.map { failure in
             ReportModel.Failure(
                 environment: failure.environment,
                 workload: failure.caseLabel.isEmpty ? failure.workload : "\(failure.workload) \(failure.caseLabel)",

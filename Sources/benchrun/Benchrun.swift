@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalog
 
 /// The command line. Signals are blocked and routed before the first thread starts, whatever the command.
 @main
@@ -31,13 +32,22 @@ struct Benchrun: AsyncParsableCommand {
                 try command.run()
             }
         } catch let error as Failure {
-            Terminal.error("benchrun: \(error.message)")
-            _exit(error.status)
+            end(error)
         } catch let status as ExitCode {
             _exit(status)
-        } catch {
+        } catch let error as CatalogError {
+            end(Failure("\(error)", status: ExitStatus.usage))
+        } catch where exitCode(for: error) != .failure {
+            // Arguments that mean nothing, and requests for help.
             exit(withError: error)
+        } catch {
+            end(Failure(error))
         }
+    }
+
+    private static func end(_ failure: Failure) -> Never {
+        Terminal.error("benchrun: \(failure.message)")
+        _exit(failure.status)
     }
 
     private static func _exit(_ status: ExitCode) -> Never {

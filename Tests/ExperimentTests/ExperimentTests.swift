@@ -74,6 +74,26 @@ import Testing
         #expect(rows.filter { $0.environment == "native" }.map(\.outcome) == Array(repeating: .ok, count: 3))
     }
 
+    @Test func resumeMeasuresWhatALostEnvironmentMissed() async throws {
+        var fixture = try Fixture(rounds: 2)
+        let isLost = Atomic<Bool>(true)
+        fixture.script.create = { environment in
+            if environment == "box", isLost.load(ordering: .relaxed) {
+                throw DriverError(subject: "box/create", detail: "no answer", isDaemonGone: true)
+            }
+        }
+        let first = MemorySink()
+        _ = await fixture.experiment(sink: first).run()
+        for row in await first.rows { fixture.progress.note(row) }
+        fixture.session = fixture.progress.lastSession + 1
+        isLost.store(false, ordering: .relaxed)
+        let second = MemorySink()
+        #expect(await fixture.experiment(sink: second).run() == .completed)
+        let rows = await second.rows
+        #expect(rows.map(\.round).sorted() == [1, 1, 2, 2])
+        #expect(rows.allSatisfy { $0.outcome == .ok && $0.attempt == 2 })
+    }
+
     @Test func interruptionKeepsRowsRecordsTheCellAndRemovesInstances() async throws {
         var fixture = try Fixture(rounds: 4)
         let calls = Atomic<Int>(0)

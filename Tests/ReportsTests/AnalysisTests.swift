@@ -167,6 +167,22 @@ struct AnalysisTests {
         )
     }
 
+    @Test("an environment that was lost on the way is a failure with its reason")
+    func loss() throws {
+        var run = SyntheticRun(workloads: [.init(name: "w")], environments: ["native", "docker"])
+        for round in 1...3 { run.add("w", "native", round: round, 1) }
+        run.add("w", "docker", round: 1, 1)
+        for round in 2...3 { run.add("w", "docker", round: round, nil, outcome: .unavailable, reason: "no answer") }
+        let analysis = RunAnalysis.of(run.manifest, samples: run.samples)
+        #expect(analysis.environments.map(\.failures) == [0, 2])
+        #expect(analysis.failures.map(\.lostRounds) == [[2, 3]])
+        #expect(
+            analysis.warnings.contains {
+                $0.hasPrefix("w in docker has no value in 2 rounds (unavailable: no answer); 'benchrun resume")
+            }
+        )
+    }
+
     @Test("executions that failed count once, not once for each metric")
     func failureCount() {
         var run = SyntheticRun(

@@ -114,7 +114,12 @@ struct Measurement: Sendable {
         )
         let ending = await experiment.run()
         tracker.save(to: prepared.bookPath)
-        try await prepared.recorder.end(ending)
+        do {
+            try await prepared.recorder.end(ending)
+        } catch {
+            // What stopped the samples stops this file too, and the first failure says more than the second.
+            guard case .failed = ending else { throw error }
+        }
         return FinishedRun(run: prepared.plan.run, ending: ending, failedCells: tracker.failedCells)
     }
 

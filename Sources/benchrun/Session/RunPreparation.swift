@@ -132,6 +132,10 @@ struct RunPreparation: Sendable {
     ) async throws -> PreparedRun {
         let folder = measurement.store.runs.folder(of: session.run)
         var manifest = measurement.resumed ?? newManifest(environments, image: image, context: context)
+        try folder.create()
+        let writer = try await SampleWriter.open(path: folder.samples)
+        if let repair = writer.repair { display.warning(repair) }
+        // After the repair: rows of a cell that was cut off are no longer there, and the cell is measured again.
         var progress = RunProgress()
         if measurement.resumed != nil { progress = try await Self.progress(in: folder) }
         let number = max(progress.lastSession, manifest.sessions.last?.number ?? 0) + 1
@@ -144,9 +148,6 @@ struct RunPreparation: Sendable {
                 bootID: manifest.host[FactKey.bootID] ?? ""
             )
         )
-        try folder.create()
-        let writer = try await SampleWriter.open(path: folder.samples)
-        if let repair = writer.repair { display.warning(repair) }
         try folder.save(manifest)
         let selection = measurement.selection
         var plan = selection.plan(
@@ -170,7 +171,7 @@ struct RunPreparation: Sendable {
 
     private static func progress(in folder: RunFolder) async throws -> RunProgress {
         var progress = RunProgress()
-        var reader = try SampleReader(path: folder.samples, tail: .skip)
+        var reader = try SampleReader(path: folder.samples)
         while let sample = try reader.next() { progress.note(sample) }
         return progress
     }

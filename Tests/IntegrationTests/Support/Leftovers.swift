@@ -7,19 +7,21 @@ struct Leftovers: Equatable, CustomStringConvertible {
     var mounts: Set<String> = []
     var controlGroups: Set<String> = []
     var containers: Set<String> = []
-    var sockets: Set<String> = []
+    var domains: Set<String> = []
+    var files: Set<String> = []
 
     /// Everything of benchrun's, or of what it starts, that exists now.
-    static func now() async throws -> Leftovers {
-        var found = Leftovers()
-        found.processes = processes()
-        found.mounts = mounts()
-        found.controlGroups = controlGroups()
-        let podman = try await HostCommand(
-            ["podman", "ps", "--all", "--filter", "label=benchrun.run", "--format", "{{.Names}}"]
-        ).run()
-        found.containers = Set(podman.output.split(whereSeparator: \.isNewline).map(String.init))
-        return found
+    static func now() async throws -> Leftovers { try await look { _ in true } }
+
+    /// What a sandbox's commands left that was not there before.
+    ///
+    /// In CI the machine is the tests' own and everything new counts. Elsewhere others may use docker or benchrun at the
+    /// same time, and only what carries the name of the sandbox or of one of its runs counts.
+    static func left(by sandbox: Sandbox, since earlier: Leftovers) async throws -> Leftovers {
+        let marks = [sandbox.directory] + sandbox.runs
+        var found = try await look { evidence in Machine.isCI || marks.contains { evidence.contains($0) } }
+        found.files = files(of: sandbox)
+        return found.beyond(earlier)
     }
 
     /// What is here and was not in an earlier look.
@@ -28,16 +30,32 @@ struct Leftovers: Equatable, CustomStringConvertible {
             processes: processes.subtracting(earlier.processes),
             mounts: mounts.subtracting(earlier.mounts),
             controlGroups: controlGroups.subtracting(earlier.controlGroups),
-            containers: containers.subtracting(earlier.containers)
+            containers: containers.subtracting(earlier.containers),
+            domains: domains.subtracting(earlier.domains),
+            files: files.subtracting(earlier.files)
         )
     }
 
     var isEmpty: Bool { self == Leftovers() }
 
     var description: String {
-        [("process", processes), ("mount", mounts), ("control group", controlGroups), ("container", containers)]
-            .flatMap { kind, names in names.sorted().map { "\(kind) \($0)" } }
-            .joined(separator: "\n")
+        [
+            ("process", processes), ("mount", mounts), ("control group", controlGroups), ("container", containers),
+            ("domain", domains), ("file", files),
+        ]
+        .flatMap { kind, names in names.sorted().map { "\(kind) \($0)" } }
+        .joined(separator: "\n")
+    }
+
+    /// - Parameter counts: says of the words around a thing (its command line, environment, group) whether it counts.
+    private static func look(where counts: (String) -> Bool) async throws -> Leftovers {
+        var found = Leftovers()
+        found.processes = processes(where: counts)
+        found.mounts = mounts().filter(counts)
+        found.controlGroups = controlGroups().filter(counts)
+        found.containers = try await containers().filter(counts)
+        found.domains = try await domains().filter(counts)
+        return found
     }
 
     private static let programs = [
@@ -45,17 +63,16 @@ struct Leftovers: Equatable, CustomStringConvertible {
         "podman",
     ]
 
-    private static func processes() -> Set<String> {
-        let folders = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    private static func processes(where counts: (String) -> Bool) -> Set<String> {
         var result: Set<String> = []
-        for pid in folders where Int(pid) != nil {
-            guard let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline"), !bytes.isEmpty else {
-                continue
-            }
-            let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        for pid in names(in: "/proc") where Int(pid) != nil {
+            let words = HostProcess.words("/proc/\(pid)/cmdline")
             let name = (words.first ?? "").split(separator: "/").last.map(String.init) ?? ""
             // The test's own process has the package's name too.
             guard !name.hasSuffix(".xctest"), programs.contains(where: { name.hasPrefix($0) }) else { continue }
+            let group = (try? String(contentsOfFile: "/proc/\(pid)/cgroup", encoding: .utf8)) ?? ""
+            let surroundings = HostProcess.words("/proc/\(pid)/environ")
+            guard counts((words + surroundings + [group]).joined(separator: "\n")) else { continue }
             result.insert("\(pid) \(words.prefix(6).joined(separator: " "))")
         }
         return result
@@ -74,16 +91,55 @@ struct Leftovers: Equatable, CustomStringConvertible {
         var result: Set<String> = []
         let enumerator = FileManager.default.enumerator(atPath: "/sys/fs/cgroup")
         while let path = enumerator?.nextObject() as? String {
-            let name = path.split(separator: "/").last.map(String.init) ?? ""
             // The folder that holds every run's group may stay; groups of runs may not.
-            if path.contains("benchrun/"), !name.contains("."), path.split(separator: "/").last != "benchrun" {
-                var isDirectory: ObjCBool = false
-                let full = "/sys/fs/cgroup/" + path
-                if FileManager.default.fileExists(atPath: full, isDirectory: &isDirectory), isDirectory.boolValue {
-                    result.insert(full)
-                }
-            }
+            guard path.contains("benchrun/"), enumerator?.fileAttributes?[.type] as? FileAttributeType == .typeDirectory
+            else { continue }
+            result.insert("/sys/fs/cgroup/" + path)
         }
         return result
+    }
+
+    private static func containers() async throws -> Set<String> {
+        let podman = try await HostCommand(
+            ["podman", "ps", "--all", "--filter", "label=benchrun.run", "--format", "{{.Names}}"]
+        ).run()
+        var found = Set(podman.output.split(whereSeparator: \.isNewline).map { "podman \($0)" })
+        // A private daemon is gone by now; its store tells which containers it would still know.
+        let stores = Sandbox.cache + "/benchrun/docker"
+        for store in names(in: stores) {
+            for container in names(in: "\(stores)/\(store)/containers") {
+                found.insert("docker \(stores)/\(store)/containers/\(container)")
+            }
+        }
+        if FileManager.default.fileExists(atPath: "/var/run/docker.sock") {
+            let docker = try await HostCommand(
+                ["docker", "ps", "--all", "--filter", "label=benchrun.run", "--format", "{{.Names}}"]
+            ).run()
+            found.formUnion(docker.output.split(whereSeparator: \.isNewline).map { "docker \($0)" })
+        }
+        return found
+    }
+
+    private static func domains() async throws -> Set<String> {
+        guard FileManager.default.fileExists(atPath: "/run/libvirt/libvirt-sock") else { return [] }
+        let list = try await HostCommand(["virsh", "-c", "qemu:///system", "list", "--all", "--name"]).run()
+        return Set(list.output.split(whereSeparator: \.isNewline).map(String.init).filter { $0.hasPrefix("benchrun-") })
+    }
+
+    /// Sockets, ledgers and scratch folders of a sandbox.
+    private static func files(of sandbox: Sandbox) -> Set<String> {
+        let runtime = sandbox.directory + "/run/benchrun"
+        let ledgers = sandbox.directory + "/state/benchrun/ledgers"
+        let scratch = Sandbox.cache + "/benchrun/scratch"
+        // The lock's file stays: who holds it is the kernel's knowledge.
+        let places =
+            names(in: runtime).filter { $0 != "lock" }.map { "\(runtime)/\($0)" }
+            + names(in: ledgers).map { "\(ledgers)/\($0)" }
+            + names(in: scratch).filter { sandbox.runs.contains($0) }.map { "\(scratch)/\($0)" }
+        return Set(places)
+    }
+
+    private static func names(in directory: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     }
 }
