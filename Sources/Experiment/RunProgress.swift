@@ -34,7 +34,8 @@ public struct RunProgress: Sendable, Equatable {
         attempts[key] = max(attempts[key] ?? 0, sample.attempt)
         // A cell whose warm-up failed has no measured row, but it is done all the same.
         // One whose environment was lost is not: `resume` measures it when the environment can be used again.
-        guard ![.interrupted, .unavailable].contains(sample.outcome), sample.stage == .measured || sample.outcome != .ok else { return }
+        guard ![.interrupted, .unavailable].contains(sample.outcome), sample.stage == .measured || sample.outcome != .ok
+        else { return }
         environments[key, default: [:]][sample.session, default: []].insert(sample.environment)
     }
 

@@ -37,7 +37,7 @@ struct Benchrun: AsyncParsableCommand {
             _exit(status)
         } catch let error as CatalogError {
             end(Failure("\(error)", status: ExitStatus.usage))
-        } catch where exitCode(for: error) != .failure {
+        } catch  where exitCode(for: error) != .failure {
             // Arguments that mean nothing, and requests for help.
             exit(withError: error)
         } catch {
