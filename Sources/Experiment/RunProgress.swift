@@ -32,10 +32,10 @@ public struct RunProgress: Sendable, Equatable {
         )
         lastSession = max(lastSession, sample.session)
         attempts[key] = max(attempts[key] ?? 0, sample.attempt)
-        // A cell whose warm-up failed has no measured row, but it is done all the same.
-        // One whose environment was lost is not: `resume` measures it when the environment can be used again.
-        guard ![.interrupted, .unavailable].contains(sample.outcome), sample.stage == .measured || sample.outcome != .ok
-        else { return }
+        // A cell whose environment was lost is measured when the environment can be used again.
+        guard ![.interrupted, .unavailable].contains(sample.outcome) else { return }
+        // One whose warm-up failed has no measured row, but it is done all the same.
+        guard sample.stage == .measured || sample.outcome != .ok else { return }
         environments[key, default: [:]][sample.session, default: []].insert(sample.environment)
     }
 

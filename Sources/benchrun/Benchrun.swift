@@ -37,10 +37,9 @@ struct Benchrun: AsyncParsableCommand {
             _exit(status)
         } catch let error as CatalogError {
             end(Failure("\(error)", status: ExitStatus.usage))
-        } catch  where exitCode(for: error) != .failure {
-            // Arguments that mean nothing, and requests for help.
-            exit(withError: error)
         } catch {
+            // The parser knows its own: arguments that mean nothing, and requests for help.
+            if exitCode(for: error) != .failure { exit(withError: error) }
             end(Failure(error))
         }
     }
