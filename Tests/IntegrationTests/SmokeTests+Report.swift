@@ -41,6 +41,21 @@ extension IntegrationTests.SmokeTests {
         #expect(Set(pictures).count == Self.plots.count)
     }
 
+    /// What the other tests rely on: a picture without anything on it is told from one with something.
+    @Test func blankPicturesAreSeen() async throws {
+        let picture = run.sandbox.directory + "/blank.png"
+        let script = [
+            "set terminal pngcairo size 400,300", "set output '\(picture)'", "set multiplot", "unset multiplot",
+        ]
+        try await HostCommand(["gnuplot", "-e", script.joined(separator: "; ")]).check()
+        let blank = try PNG(contentsOf: picture)
+        #expect(blank.width == 400 && blank.height == 300 && blank.pixels.count == 400 * 300)
+        #expect(blank.colours == 1 && blank.inked == 0)
+        let bytes = [UInt8](try Data(contentsOf: URL(filePath: picture)))
+        try Data(bytes.dropLast(40)).write(to: URL(filePath: picture))
+        #expect(throws: Unexpected.self) { try PNG(contentsOf: picture) }
+    }
+
     @Test func vectorsNameWhatTheyShow() throws {
         let overhead = try run.text("overhead.svg")
         for text in ["sysbench-cpu", "fio-randwrite-fsync", "docker", "podman", "libvirt-tcg"] {
