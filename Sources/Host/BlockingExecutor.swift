@@ -46,6 +46,22 @@ public final class BlockingExecutor: SerialExecutor {
         }
     }
 
+    /// Runs a closure on the thread that learns when the task is cancelled.
+    /// - Parameter body: calls its argument now and then; that throws `CancellationError` once the task is cancelled.
+    /// - Returns: what the closure returned.
+    public func run<Success: Sendable>(
+        cancellable body: @escaping @Sendable (_ checkCancellation: () throws -> Void) throws -> Success
+    ) async throws -> Success {
+        let flag = Flag()
+        return try await withTaskCancellationHandler {
+            try await run {
+                try body { if flag.isRaised { throw CancellationError() } }
+            }
+        } onCancel: {
+            flag.raise()
+        }
+    }
+
     /// Runs a closure that cannot fail on the thread.
     /// - Returns: what the closure returned.
     public func run<Success: Sendable>(_ body: @escaping @Sendable () -> Success) async -> Success {
@@ -54,6 +70,14 @@ public final class BlockingExecutor: SerialExecutor {
                 withExtendedLifetime(self) { continuation.resume(returning: body()) }
             }
         }
+    }
+
+    /// Raised in one thread, seen in another.
+    private final class Flag: Sendable {
+        private let raised = Atomic(false)
+
+        var isRaised: Bool { raised.load(ordering: .relaxed) }
+        func raise() { raised.store(true, ordering: .relaxed) }
     }
 
     /// Work waiting for the thread; the thread sleeps on the condition while there is none.

@@ -17,8 +17,9 @@ enum ScratchDisk {
     /// Writes zeros to a new file of a size, rounded up to a whole MiB, and waits until they are on the device.
     ///
     /// Blocks for as long as that takes: for a thread of its own.
+    /// - Parameter proceed: called before each MiB; what it throws ends the writing.
     /// - Throws: ``DriverError`` when the file system is full or does not allow it; nothing is left then.
-    static func write(_ path: String, size: Int) throws(DriverError) {
+    static func write(_ path: String, size: Int, proceed: () throws -> Void = {}) throws {
         let unbuffered = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | direct, 0o600)
         // tmpfs and some network file systems have no direct I/O.
         let descriptor =
@@ -26,20 +27,26 @@ enum ScratchDisk {
             ? unbuffered : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure("make", path, errno) }
         defer { close(descriptor) }
-        do throws(DriverError) {
-            try fill(descriptor, path, size: size)
+        do {
+            try fill(descriptor, path, size: size, proceed)
         } catch {
             unlink(path)
             throw error
         }
     }
 
-    private static func fill(_ descriptor: Int32, _ path: String, size: Int) throws(DriverError) {
+    private static func fill(
+        _ descriptor: Int32,
+        _ path: String,
+        size: Int,
+        _ proceed: () throws -> Void
+    ) throws {
         let zeros = UnsafeMutableRawPointer.allocate(byteCount: chunk, alignment: alignment)
         defer { zeros.deallocate() }
         zeros.initializeMemory(as: UInt8.self, repeating: 0, count: chunk)
         var remaining = (size + chunk - 1) / chunk * chunk
         while remaining > 0 {
+            try proceed()
             let count = Glibc.write(descriptor, zeros, min(chunk, remaining))
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { throw failure("write", path, count == 0 ? ENOSPC : errno) }
@@ -133,10 +140,15 @@ actor ScratchDisks {
         made += 1
         let path = "\(directory)/\(prefix)-\(made).raw"
         try await ledger.willCreate(kind: "file", name: path, detail: [:])
-        try await writer.run {
-            // What a run of the same name left behind is not ours to build on.
-            unlink(path)
-            try ScratchDisk.write(path, size: size)
+        do {
+            try await writer.run { checkCancellation in
+                // What a run of the same name left behind is not ours to build on.
+                unlink(path)
+                try ScratchDisk.write(path, size: size, proceed: checkCancellation)
+            }
+        } catch {
+            try? await ledger.didRemove(kind: "file", name: path)
+            throw error
         }
         return Disk(path: path, size: size, isTaken: false)
     }

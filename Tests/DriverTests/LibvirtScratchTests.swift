@@ -73,6 +73,19 @@ struct LibvirtScratchTests {
         #expect(throws: DriverError.self) { try ScratchDisk.write(path, size: 1) }
     }
 
+    @Test func aWriteThatIsBrokenOffLeavesNothing() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("benchrun-\(UUID().uuidString)").path
+        var calls = 0
+        #expect(throws: CancellationError.self) {
+            try ScratchDisk.write(path, size: 4 << 20) {
+                calls += 1
+                if calls == 3 { throw CancellationError() }
+            }
+        }
+        #expect(calls == 3)
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
     @Test func aDirectoryThatIsMissing() {
         let error = #expect(throws: DriverError.self) { try ScratchDisk.write("/nonexistent/disk", size: 1) }
         #expect(error?.description.contains("/nonexistent/disk: No such file or directory") == true)

@@ -92,4 +92,21 @@ struct BlockingExecutorTests {
         }
         #expect(try await eventually { threads() == 0 })
     }
+
+    @Test func aClosureLearnsOfCancellation() async throws {
+        let executor = BlockingExecutor(name: "cancelled")
+        let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
+        let task = Task {
+            try await executor.run { (checkCancellation: () throws -> Void) -> Void in
+                continuation.finish()
+                while true {
+                    try checkCancellation()
+                    usleep(1000)
+                }
+            }
+        }
+        for await _ in begun {}
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
 }
