@@ -29,6 +29,8 @@ public struct RunManifest: Sendable, Codable, Equatable {
     public var image: ImageRecord
     /// Limits of every instance.
     public var limits: Limits
+    /// Bytes of the file system under /scratch, where it has one of its own; nil where the run does not say.
+    public var scratchSize: Int?
     /// Facts about the host, by ``FactKey`` where it has the name.
     public var host: [String: String]
     /// Invocations of benchrun that worked on this run.
@@ -49,6 +51,7 @@ public struct RunManifest: Sendable, Codable, Equatable {
         imageDigest: String,
         image: ImageRecord,
         limits: Limits,
+        scratchSize: Int? = nil,
         host: [String: String],
         sessions: [SessionRecord] = [],
         warnings: [String] = []
@@ -65,6 +68,7 @@ public struct RunManifest: Sendable, Codable, Equatable {
         self.imageDigest = imageDigest
         self.image = image
         self.limits = limits
+        self.scratchSize = scratchSize
         self.host = host
         self.sessions = sessions
         self.warnings = warnings

@@ -73,5 +73,6 @@ extension Selection {
         budget = nil
         image = try catalog.image(named: manifest.image.recipe)
         memory = manifest.limits.memory
+        scratch = manifest.scratchSize ?? scratch
     }
 }

@@ -200,6 +200,7 @@ struct RunPreparation: Sendable {
             imageDigest: image.forms.digest,
             image: ImageRecord(recipe: selection.image.name, packages: image.manifest.packages),
             limits: context.limits,
+            scratchSize: context.scratchSize,
             host: HostFacts.read(),
             warnings: warnings
         )
