@@ -25,14 +25,22 @@ struct CleanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let result = await Sweeping.sweepDeadRuns(locations: Locations.standard())
+        let outcome = await Interruption.watching({ signal, _ in
+            Terminal.error(
+                "interrupted (\(signal)): what is not removed yet stays recorded for the next 'benchrun clean'"
+            )
+        }) {
+            await Sweeping.sweepDeadRuns(locations: Locations.standard())
+        }
+        let result = try outcome.result.get()
         if json {
             Terminal.out(try JSON.text(Answer(removed: result.removed, failures: result.failed)))
         } else {
             for line in result.removed { Terminal.out("removed \(line)") }
-            for line in result.failed { Terminal.error("benchrun: \(line)") }
+            for line in result.failed where !outcome.isInterrupted { Terminal.error("benchrun: \(line)") }
             if result.removed.isEmpty && result.failed.isEmpty { Terminal.out("nothing to remove") }
         }
+        if outcome.isInterrupted { throw ExitStatus.interrupted }
         if !result.failed.isEmpty { throw ExitStatus.failed }
     }
 }

@@ -26,9 +26,9 @@ struct DoctorCommand: AsyncParsableCommand {
         let display = output.display()
         let findings: [Finding]
         do {
-            findings = try await Interruption.watching(onSignal: { _ in display.line("interrupted") }) {
+            findings = try await Interruption.watching({ signal, _ in display.answer("interrupted (\(signal))") }) {
                 try await Self.examine(catalog, display)
-            }
+            }.value
         } catch is CancellationError {
             display.stop()
             throw ExitStatus.interrupted

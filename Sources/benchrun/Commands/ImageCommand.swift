@@ -64,11 +64,11 @@ struct ImageBuildCommand: AsyncParsableCommand {
         let display = output.display()
         let image: Image
         do {
-            image = try await Interruption.watching(onSignal: { _ in display.line("interrupted") }) {
+            image = try await Interruption.watching({ signal, _ in display.answer("interrupted (\(signal))") }) {
                 try await ImageStore(cache: Locations.standard().cache).ensure(request) {
                     display.activity($0.description)
                 }
-            }
+            }.value
             display.stop()
         } catch is CancellationError {
             display.stop()

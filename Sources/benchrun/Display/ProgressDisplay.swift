@@ -46,6 +46,11 @@ final class ProgressDisplay: Sendable {
     /// A line that stays.
     func line(_ text: String) {
         guard !isQuiet else { return }
+        answer(text)
+    }
+
+    /// A line that stays, also with `--quiet`: the answer to a signal.
+    func answer(_ text: String) {
         state.withLock { state in
             screen.printAbove(text, drawnLines: &state.drawnLines)
             if isLive { draw(&state) }

@@ -1,34 +1,67 @@
+import ArgumentParser
+import Glibc
 import Host
 import Synchronization
 
-/// Runs an operation that SIGINT, SIGTERM or SIGHUP cancels, and answers a signal at once.
+/// Ends what benchrun does when SIGINT, SIGTERM or SIGHUP arrives. The signal is answered by a thread of its own,
+/// which waits for no task: at once, however busy the rest is.
 enum Interruption {
-    private static let source = Mutex<SignalSource?>(nil)
+    /// Called with the signal's name and the number of signals so far; must not block.
+    typealias Answer = @Sendable (_ signal: String, _ count: Int) -> Void
+
+    /// What became of an operation that a signal may have cancelled.
+    struct Outcome<Success: Sendable>: Sendable {
+        var result: Result<Success, any Error>
+        var isInterrupted: Bool
+
+        /// The result, where no signal arrived.
+        var value: Success {
+            get throws {
+                if isInterrupted { throw CancellationError() }
+                return try result.get()
+            }
+        }
+    }
+
+    private struct State {
+        var count = 0
+        var answer: Answer?
+    }
+
+    private static let state = Mutex(State())
 
     /// Routes the signals; called first thing in `main`, before any other thread exists.
     static func install() throws {
-        let installed = try SignalSource.install()
-        source.withLock { $0 = installed }
+        try SignalSource.install { arrived($0) }
     }
 
-    /// Cancels the operation on the first signal; a further one says what is still being done.
-    /// - Parameter onSignal: called with the number of signals so far; must not block.
+    /// Cancels the operation on the first signal; a further one is only answered.
     static func watching<Success: Sendable>(
-        onSignal: @escaping @Sendable (Int) -> Void,
+        _ answer: @escaping Answer,
         _ operation: @escaping @Sendable () async throws -> Success
-    ) async throws -> Success {
+    ) async -> Outcome<Success> {
         let work = Task { try await operation() }
-        let signals = source.withLock { $0?.signals }
-        let watcher = Task {
-            guard let signals else { return }
-            var count = 0
-            for await _ in signals {
-                count += 1
-                onSignal(count)
+        state.withLock { state in
+            state.answer = { signal, count in
+                answer(signal, count)
                 work.cancel()
             }
         }
-        defer { watcher.cancel() }
-        return try await work.value
+        let result = await work.result
+        state.withLock { $0.answer = nil }
+        return Outcome(result: result, isInterrupted: work.isCancelled)
+    }
+
+    private static func arrived(_ number: Int32) {
+        let (answer, count) = state.withLock { state in
+            state.count += 1
+            return (state.answer, state.count)
+        }
+        guard let answer else {
+            // Nothing is under way that would have to be undone.
+            Terminal.error("benchrun: interrupted")
+            Glibc._exit(ExitStatus.interrupted.rawValue)
+        }
+        answer(SignalSource.name(of: number), count)
     }
 }

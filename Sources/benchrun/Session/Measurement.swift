@@ -19,27 +19,21 @@ struct Measurement: Sendable {
     func run() async throws {
         if options.dryRun { return try printPlan() }
         let display = output.display()
-        let result: Result<FinishedRun, any Error>
-        do {
-            let finished = try await Interruption.watching(onSignal: { count in announce(count, on: display) }) {
-                try await measure(display)
-            }
-            result = .success(finished)
-        } catch {
-            result = .failure(error)
+        let outcome = await Interruption.watching({ announce($0, $1, on: display) }) {
+            try await measure(display)
         }
         display.stop()
-        switch result {
-        case .success(let finished): try finish(finished)
-        case .failure(is CancellationError): throw Failure("interrupted", status: ExitStatus.interrupted)
+        switch outcome.result {
+        case .success(let finished): try finish(finished, isInterrupted: outcome.isInterrupted)
+        case .failure where outcome.isInterrupted: throw Failure("interrupted", status: ExitStatus.interrupted)
         case .failure(let error): throw (error as? Failure) ?? Failure(error)
         }
     }
 
-    private func announce(_ signals: Int, on display: ProgressDisplay) {
-        display.line(
-            signals == 1
-                ? "interrupted: finished samples are kept; removing what this run started"
+    private func announce(_ signal: String, _ count: Int, on display: ProgressDisplay) {
+        display.answer(
+            count == 1
+                ? "interrupted (\(signal)): finished samples are kept; removing what this run started"
                 : "still removing what this run started; if this takes too long, kill benchrun and run 'benchrun clean'"
         )
     }
@@ -52,6 +46,7 @@ struct Measurement: Sendable {
         defer { lock.release() }
         let swept = await Sweeping.sweepDeadRuns(locations: locations)
         if !swept.removed.isEmpty { display.line("removed what a killed run had left: \(swept.removed.count) things") }
+        try Task.checkCancellation()
         for failure in swept.failed { display.warning(failure) }
         let session = try await HostSession.open(run: run, locations: locations, topology: topology)
         let result: Result<FinishedRun, any Error>
@@ -69,7 +64,7 @@ struct Measurement: Sendable {
         display.activity("removing what this run started")
         for failure in await session.close() { display.warning(failure) }
         var finished = try result.get()
-        if finished.ending != .interrupted {
+        if finished.ending != .interrupted, !Task.isCancelled {
             display.activity("drawing the report")
             do {
                 let report = try await Reporting.build(named: run.text, store: store)
@@ -136,10 +131,15 @@ struct Measurement: Sendable {
         Terminal.out(output.json ? try JSON.text(plan.answer()) : plan.text())
     }
 
-    private func finish(_ finished: FinishedRun) throws {
+    private func finish(_ finished: FinishedRun, isInterrupted: Bool) throws {
         let runFolder = store.results + "/" + finished.run.text
         if let report = finished.report {
             Terminal.out(output.json ? try report.json() : report.text(colour: Reporting.wantsColour))
+        }
+        if isInterrupted, finished.ending == .completed {
+            Terminal.error("interrupted: all samples are in \(runFolder)/samples.csv")
+            Terminal.error("  benchrun report \(finished.run)   makes the report")
+            throw ExitStatus.interrupted
         }
         if let failure = finished.reportFailure { Terminal.error("benchrun: \(failure)") }
         switch finished.ending {

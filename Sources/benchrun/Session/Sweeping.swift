@@ -6,7 +6,7 @@ enum Sweeping {
     /// Sweeps every ledger whose writer is dead.
     static func sweepDeadRuns(locations: Locations) async -> SweepReport {
         var report = SweepReport()
-        for ledger in await Ledger.all(in: locations.ledgers) where !ledger.isLive {
+        for ledger in await Ledger.all(in: locations.ledgers) where !ledger.isLive && !Task.isCancelled {
             report.append(await sweep(ledger, locations: locations))
         }
         return report
