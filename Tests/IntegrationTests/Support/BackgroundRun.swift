@@ -68,8 +68,19 @@ final class BackgroundRun: Sendable {
         guard let line = await progress.first(containing: text) else {
             throw Unexpected("a line with '\(text)', but benchrun said:\n\(progress.text)")
         }
+        return line.text
+    }
+
+    /// The first line of standard error that contains a text and was read after a moment.
+    func line(containing text: String, after moment: UInt64) async throws -> ProgressLines.Line {
+        guard let line = await progress.first(containing: text, after: moment) else {
+            throw Unexpected("a further line with '\(text)', but benchrun said:\n\(progress.text)")
+        }
         return line
     }
+
+    /// What it has said on standard error.
+    var lines: [ProgressLines.Line] { progress.lines }
 
     /// Waits for its end.
     func end() async throws -> Invocation {
@@ -82,13 +93,25 @@ final class BackgroundRun: Sendable {
 
 /// Lines as they come out of a pipe, and tasks that wait for one of them.
 final class ProgressLines: Sendable {
+    /// A line, and when it was read on the host's clock, in nanoseconds.
+    struct Line: Sendable {
+        var text: String
+        var at: UInt64
+    }
+
     private struct Waiter {
+        /// Nil waits for the end.
         var text: String?
-        var continuation: CheckedContinuation<String?, Never>
+        var after: UInt64
+        var continuation: CheckedContinuation<Line?, Never>
+
+        func wants(_ line: Line) -> Bool {
+            line.at > after && text.map { line.text.contains($0) } ?? false
+        }
     }
 
     private struct State {
-        var lines: [String] = []
+        var lines: [Line] = []
         var isEnded = false
         var waiters: [Waiter] = []
     }
@@ -102,7 +125,8 @@ final class ProgressLines: Sendable {
             var buffer: UnsafeMutablePointer<CChar>?
             var size = 0
             while getline(&buffer, &size, stream) > 0, let buffer {
-                add(String(cString: buffer).trimmingCharacters(in: .newlines))
+                let text = String(cString: buffer).trimmingCharacters(in: .newlines)
+                add(Line(text: text, at: RawClock.now()))
             }
             free(buffer)
             fclose(stream)
@@ -110,37 +134,39 @@ final class ProgressLines: Sendable {
         }
     }
 
-    var text: String { state.withLock { $0.lines.joined(separator: "\n") } }
+    var lines: [Line] { state.withLock { $0.lines } }
+
+    var text: String { lines.map(\.text).joined(separator: "\n") }
 
     /// Nil when the stream ends without such a line.
-    func first(containing text: String) async -> String? {
-        await wait(for: text)
+    func first(containing text: String, after moment: UInt64 = 0) async -> Line? {
+        await wait(for: text, after: moment)
     }
 
     func waitForEnd() async {
-        _ = await wait(for: nil)
+        _ = await wait(for: nil, after: 0)
     }
 
-    private func wait(for text: String?) async -> String? {
+    private func wait(for text: String?, after moment: UInt64) async -> Line? {
         await withCheckedContinuation { continuation in
+            let waiter = Waiter(text: text, after: moment, continuation: continuation)
             state.withLock { state in
-                if let text, let line = state.lines.first(where: { $0.contains(text) }) {
+                if let line = state.lines.first(where: waiter.wants) {
                     continuation.resume(returning: line)
                 } else if state.isEnded {
                     continuation.resume(returning: nil)
                 } else {
-                    state.waiters.append(Waiter(text: text, continuation: continuation))
+                    state.waiters.append(waiter)
                 }
             }
         }
     }
 
-    private func add(_ line: String) {
+    private func add(_ line: Line) {
         state.withLock { state in
             state.lines.append(line)
-            let isMatch = { (waiter: Waiter) in waiter.text.map { line.contains($0) } ?? false }
-            for waiter in state.waiters where isMatch(waiter) { waiter.continuation.resume(returning: line) }
-            state.waiters.removeAll(where: isMatch)
+            for waiter in state.waiters where waiter.wants(line) { waiter.continuation.resume(returning: line) }
+            state.waiters.removeAll { $0.wants(line) }
         }
     }
 

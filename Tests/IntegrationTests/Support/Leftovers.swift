@@ -1,3 +1,4 @@
+import BenchrunModel
 import Foundation
 import Host
 
@@ -17,8 +18,13 @@ struct Leftovers: Equatable, CustomStringConvertible {
     ///
     /// In CI the machine is the tests' own and everything new counts. Elsewhere others may use docker or benchrun at the
     /// same time, and only what carries the name of the sandbox or of one of its runs counts.
-    static func left(by sandbox: Sandbox, since earlier: Leftovers) async throws -> Leftovers {
-        let marks = [sandbox.directory] + sandbox.runs
+    /// - Parameter runs: runs of the sandbox that have no folder among its results.
+    static func left(
+        by sandbox: Sandbox,
+        since earlier: Leftovers,
+        runs: Set<RunID> = []
+    ) async throws -> Leftovers {
+        let marks = [sandbox.directory] + sandbox.runs + runs.map(\.text)
         var found = try await look { evidence in Machine.isCI || marks.contains { evidence.contains($0) } }
         found.files = files(of: sandbox)
         return found.beyond(earlier)
@@ -38,13 +44,18 @@ struct Leftovers: Equatable, CustomStringConvertible {
 
     var isEmpty: Bool { self == Leftovers() }
 
+    /// Kinds of which there is something.
+    var kinds: Set<String> { Set(all.filter { !$0.names.isEmpty }.map(\.kind)) }
+
     var description: String {
+        all.flatMap { kind, names in names.sorted().map { "\(kind) \($0)" } }.joined(separator: "\n")
+    }
+
+    private var all: [(kind: String, names: Set<String>)] {
         [
             ("process", processes), ("mount", mounts), ("control group", controlGroups), ("container", containers),
             ("domain", domains), ("file", files),
         ]
-        .flatMap { kind, names in names.sorted().map { "\(kind) \($0)" } }
-        .joined(separator: "\n")
     }
 
     /// - Parameter counts: says of the words around a thing (its command line, environment, group) whether it counts.
@@ -87,14 +98,17 @@ struct Leftovers: Equatable, CustomStringConvertible {
         )
     }
 
+    /// Of the unified hierarchy and of every controller's own: an enumerator does not go from one mount into the next.
     private static func controlGroups() -> Set<String> {
+        let hierarchies = ["/sys/fs/cgroup"] + names(in: "/sys/fs/cgroup").map { "/sys/fs/cgroup/" + $0 }
         var result: Set<String> = []
-        let enumerator = FileManager.default.enumerator(atPath: "/sys/fs/cgroup")
-        while let path = enumerator?.nextObject() as? String {
-            // The folder that holds every run's group may stay; groups of runs may not.
-            guard path.contains("benchrun/"), enumerator?.fileAttributes?[.type] as? FileAttributeType == .typeDirectory
-            else { continue }
-            result.insert("/sys/fs/cgroup/" + path)
+        for top in hierarchies.map({ $0 + "/benchrun" }) {
+            let enumerator = FileManager.default.enumerator(atPath: top)
+            while let path = enumerator?.nextObject() as? String {
+                // The folder that holds every run's group may stay; groups of runs may not.
+                guard enumerator?.fileAttributes?[.type] as? FileAttributeType == .typeDirectory else { continue }
+                result.insert("\(top)/\(path)")
+            }
         }
         return result
     }
@@ -136,6 +150,7 @@ struct Leftovers: Equatable, CustomStringConvertible {
             names(in: runtime).filter { $0 != "lock" }.map { "\(runtime)/\($0)" }
             + names(in: ledgers).map { "\(ledgers)/\($0)" }
             + names(in: scratch).filter { sandbox.runs.contains($0) }.map { "\(scratch)/\($0)" }
+            + names(in: sandbox.scratch).map { "\(sandbox.scratch)/\($0)" }
         return Set(places)
     }
 
