@@ -42,18 +42,15 @@ public struct ImageProgress: Sendable, Equatable, CustomStringConvertible {
     public var subject: String
     /// The step.
     public var stage: Stage
-    /// Time since the making began.
-    public var elapsed: Duration
 
     /// Creates a progress report.
-    public init(subject: String, stage: Stage, elapsed: Duration) {
+    public init(subject: String, stage: Stage) {
         self.subject = subject
         self.stage = stage
-        self.elapsed = elapsed
     }
 
-    /// `image debian: installing packages (12 s)`
-    public var description: String { "\(subject): \(stage.text) (\(elapsed.components.seconds) s)" }
+    /// `image debian: installing packages`
+    public var description: String { "\(subject): \(stage.text)" }
 }
 
 extension ImageProgress.Stage {
@@ -81,11 +78,10 @@ extension ImageProgress.Stage {
     }
 }
 
-/// Reports the steps of one making, with the time since it began.
+/// Reports the steps of one making.
 struct ProgressReporter: Sendable {
     let subject: String
     private let handler: @Sendable (ImageProgress) -> Void
-    private let begin = ContinuousClock.now
 
     init(subject: String, handler: @escaping @Sendable (ImageProgress) -> Void) {
         self.subject = subject
@@ -98,7 +94,7 @@ struct ProgressReporter: Sendable {
     }
 
     func report(_ stage: ImageProgress.Stage) {
-        handler(ImageProgress(subject: subject, stage: stage, elapsed: ContinuousClock.now - begin))
+        handler(ImageProgress(subject: subject, stage: stage))
     }
 
     /// Reports `stage` now and once a second while `work` runs.

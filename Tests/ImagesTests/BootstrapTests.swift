@@ -26,11 +26,11 @@ import Testing
         #expect(BootstrapLog.stage(line) == nil)
     }
 
-    @Test("A step is said with its subject and time")
+    @Test("A step is said with its subject")
     func progress() {
-        let progress = ImageProgress(subject: "image debian", stage: .installing, elapsed: .milliseconds(12_700))
-        #expect("\(progress)" == "image debian: installing packages (12 s)")
-        let waiting = ImageProgress(subject: "image debian", stage: .waiting(77), elapsed: .zero)
+        let progress = ImageProgress(subject: "image debian", stage: .installing)
+        #expect("\(progress)" == "image debian: installing packages")
+        let waiting = ImageProgress(subject: "image debian", stage: .waiting(77))
         #expect(
             "\(waiting)".hasPrefix("image debian: waiting for another benchrun (pid 77) that is building this image")
         )
