@@ -34,7 +34,7 @@ public struct Sample: Sendable, Equatable {
     public var run: RunID
     /// Which invocation of the run, from 1; `resume` begins a new one.
     public var session: Int
-    /// Round, from 1.
+    /// Round, from 1; 0 in a pilot.
     public var round: Int
     /// Place of the environment in its block, from 0.
     public var slot: Int

@@ -12,6 +12,8 @@ public struct Suite: Sendable, Equatable {
     public var rounds: Int
     /// Wall time after which no further round begins; nil is unlimited.
     public var budget: Duration?
+    /// Wanted half-width of the intervals in environments whose file names none, as a fraction; nil is 2 %.
+    public var halfWidth: Double?
     /// Name of the image, a file under `benchmarks/images/`.
     public var image: String
     /// CPU quota in hundredths of a CPU per measured CPU.

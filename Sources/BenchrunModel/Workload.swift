@@ -50,6 +50,8 @@ public struct Workload: Sendable, Equatable {
     public var warmups: Int
     /// Measured executions in one launch; their mean is the sample of the launch.
     public var iterations: Int
+    /// The most ``iterations`` that a pilot may decide on; nil where their number is fixed.
+    public var mostIterations: Int?
     /// How standard output is read.
     public var parser: OutputParser
     /// What is read from it, the primary metric first.

@@ -15,10 +15,12 @@ public struct RunManifest: Sendable, Codable, Equatable {
     public var suite: String
     /// Seed of the schedule.
     public var seed: UInt64
-    /// Rounds planned.
+    /// Rounds planned; where their number is adaptive, the most there can be.
     public var rounds: Int
     /// Wall time after which no further round begins, in seconds; nil is unlimited.
     public var budget: Double?
+    /// How the number of rounds is decided, and why each pair stopped; nil in runs of versions that did not record it.
+    public var schedule: ScheduleRecord?
     /// Workloads in the order of the plan.
     public var workloads: [WorkloadRecord]
     /// Environments in the order of the plan, native first; also those that were unavailable.

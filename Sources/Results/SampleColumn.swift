@@ -4,7 +4,7 @@ public enum SampleColumn: Int, Sendable, CaseIterable {
     case run
     /// Invocation of the run, from 1.
     case session
-    /// Round, from 1.
+    /// Round, from 1; 0 in a pilot.
     case round
     /// Place of the environment in its block.
     case slot
