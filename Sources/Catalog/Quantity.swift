@@ -19,7 +19,7 @@ public enum Quantity {
     }
 
     /// `5 %` is 0.05: more than 0, at most 100 %.
-    static func fraction(_ text: String) -> Double? {
+    public static func fraction(_ text: String) -> Double? {
         guard let (number, unit) = split(text), unit == "%", number > 0, number <= 100 else { return nil }
         return number / 100
     }

@@ -4,7 +4,8 @@ import Yams
 /// Reads one file under `suites/`.
 enum SuiteFile {
     static let keys = [
-        "title", "workloads", "environments", "rounds", "budget", "image", "cpu-quota", "memory", "scratch",
+        "title", "workloads", "environments", "rounds", "budget", "half-width", "image", "cpu-quota", "memory",
+        "scratch",
     ]
 
     /// The suite; `known` answers whether a name exists, problems of its own aside.
@@ -36,6 +37,7 @@ enum SuiteFile {
             rounds: reader.integer("rounds", in: 1...10_000) ?? 1,
             budget: reader.duration("budget")
         )
+        suite.halfWidth = reader.fraction("half-width")
         suite.image = image?.value ?? suite.image
         suite.cpuQuota = reader.fraction("cpu-quota").map { max(1, Int(($0 * 100).rounded())) } ?? suite.cpuQuota
         suite.memory = reader.size("memory", atLeast: 64 << 20, "64 MiB") ?? suite.memory

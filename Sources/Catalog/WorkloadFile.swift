@@ -5,12 +5,14 @@ import Yams
 struct WorkloadFile {
     static let keys = [
         "title", "class", "packages", "activity", "setup", "command", "environment", "cases", "timeout", "warm-up",
-        "iterations", "parser", "metrics",
+        "iterations", "max-iterations", "parser", "metrics",
     ]
     /// Keys that have no meaning for a lifecycle.
     private static let commandKeys = [
-        "setup", "command", "environment", "cases", "warm-up", "iterations", "parser",
+        "setup", "command", "environment", "cases", "warm-up", "iterations", "max-iterations", "parser",
     ]
+    /// The most iterations that a pilot may decide on where the file does not say.
+    private static let mostIterations = 16
 
     private let file: SourceFile
     private let reader: MappingReader
@@ -33,7 +35,8 @@ struct WorkloadFile {
         let commands = self.commands(activity, cases)
         let metrics = MetricFile.read(reader, activity: activity, parser: parser, cases: cases, log: log)
         cases.reportUnused()
-        let workload = Workload(
+        let iterations = self.iterations()
+        var workload = Workload(
             name: file.name,
             title: title?.value ?? "",
             workloadClass: workloadClass ?? .compute,
@@ -45,11 +48,32 @@ struct WorkloadFile {
             cases: cases.cases,
             timeout: reader.duration("timeout") ?? .seconds(60),
             warmups: reader.integer("warm-up", in: 0...1000) ?? 0,
-            iterations: reader.integer("iterations", in: 1...100_000) ?? 1,
+            iterations: iterations.fixed,
             parser: activity == .lifecycle ? .none : parser,
             metrics: metrics
         )
+        workload.mostIterations = iterations.most
         return log.problems.isEmpty ? workload : nil
+    }
+
+    /// `iterations: 3`, or `auto` with the most a pilot may decide on.
+    private func iterations() -> (fixed: Int, most: Int?) {
+        let isAutomatic = reader.node("iterations")?.scalar?.string == "auto"
+        let most = reader.integer("max-iterations", in: 2...1000)
+        if isAutomatic { return (1, most ?? Self.mostIterations) }
+        if reader.has("max-iterations") {
+            log.report(
+                reader.mark(of: "max-iterations"),
+                "key 'max-iterations' has a meaning only with 'iterations: auto'; remove one of the two"
+            )
+        }
+        let range = 1...100_000
+        let fixed = reader.value(
+            "iterations",
+            expected: "auto, or a whole number from 1 to 100000",
+            next: "write 'iterations: 1' or more"
+        ) { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
+        return (fixed ?? 1, nil)
     }
 
     private func workloadClass() -> Workload.Class? {

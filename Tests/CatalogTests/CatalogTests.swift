@@ -129,4 +129,21 @@ struct CatalogTests {
         #expect(command.environment.last == "MORE={size}")
         #expect(CommandBuilder.setup(of: workload, case: workload.cases[0]).map(\.arguments) == [["mk", "4k"]])
     }
+
+    @Test("Iterations that a pilot decides on have a most")
+    func automaticIterations() throws {
+        func workload(_ keys: String) throws -> Workload {
+            let text = """
+                {title: T, class: compute, command: [t], \(keys)
+                 metrics: [{name: time, unit: s, better: lower, resource: wall-time}]}
+                """
+            let (catalog, problems) = Fixture.load(text)
+            #expect(problems == [])
+            return try catalog.workload(named: "sample")
+        }
+        #expect(try workload("iterations: auto,").mostIterations == 16)
+        #expect(try workload("iterations: auto, max-iterations: 40,").mostIterations == 40)
+        #expect(try workload("iterations: 7,").mostIterations == nil)
+        #expect(try workload("").iterations == 1)
+    }
 }
