@@ -20,6 +20,9 @@ struct Cell: Sendable {
         return "r\(round).\(name).\(environment).\(attempt)"
     }
 
+    /// What its iterations are for.
+    var stage: Stage { round == 0 ? .pilot : .measured }
+
     var block: BlockKey { BlockKey(workload: workload.name, caseLabel: workloadCase.label) }
 
     /// A row of this cell that carries a value.
@@ -39,11 +42,14 @@ struct Cell: Sendable {
         without outcome: Outcome,
         reason: String,
         iteration: Int = 1,
-        stage: Stage = .measured,
+        stage: Stage? = nil,
         startedAt: UInt64,
         duration: UInt64 = 0
     ) -> [Sample] {
-        workload.metrics.map { sample($0, value: nil, iteration, stage, outcome, reason: reason, startedAt, duration) }
+        let stage = stage ?? self.stage
+        return workload.metrics.map {
+            sample($0, value: nil, iteration, stage, outcome, reason: reason, startedAt, duration)
+        }
     }
 
     private func sample(

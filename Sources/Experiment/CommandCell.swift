@@ -40,7 +40,7 @@ struct CommandCell: Sendable {
             let isWarmup = index < cell.workload.warmups
             let iteration = isWarmup ? index + 1 : index - cell.workload.warmups + 1
             onStep(step(iteration, isWarmup: isWarmup))
-            let result = try await execute(iteration: iteration, stage: isWarmup ? .warmup : .measured)
+            let result = try await execute(iteration: iteration, stage: isWarmup ? .warmup : cell.stage)
             rows += result.rows
             // What follows a failure would measure something else.
             if !result.evidence.isEmpty { return Outcome(rows: rows, evidence: result.evidence) }

@@ -30,6 +30,8 @@ public actor Experiment {
             @Sendable (_ environment: String, _ inside: [String: String], _ host: [String: String]) async -> Void
         /// Called with every event, in order; must not block.
         public var onEvent: @Sendable (ExperimentEvent) -> Void
+        /// Called when it changes what is known about the pairs, and when a pilot has come to a decision.
+        public var onSchedule: @Sendable (ScheduleChange) async -> Void = { _ in }
 
         /// Creates a setup.
         public init(
@@ -57,17 +59,30 @@ public actor Experiment {
         }
     }
 
-    private let setup: Setup
-    private let pool: InstancePool
+    let setup: Setup
+    let pool: InstancePool
     /// Environments that cannot be used any more, with the reason.
-    private var lost: [String: String] = [:]
+    private(set) var lost: [String: String] = [:]
     /// Why an environment's instance could not be launched in the current round.
-    private var launchFailures: [String: String] = [:]
+    var launchFailures: [String: String] = [:]
+    /// Seconds that the launch of an environment's instance took in the current round.
+    private(set) var launchSeconds: [String: Double] = [:]
     private var attested: Set<String> = []
+    /// What this session and earlier ones did.
+    private(set) var progress: RunProgress
+    /// Which pairs of environments go on.
+    var states: PairStates
+    /// Iterations that pilots have decided on.
+    var iterations: [BlockKey: Int]
+    /// The pilot that is under way.
+    var pilots: [BlockKey: Pilot] = [:]
 
     /// Creates an experiment.
     public init(_ setup: Setup) {
         self.setup = setup
+        self.progress = setup.progress
+        self.states = PairStates(plan: setup.plan, progress: setup.progress)
+        self.iterations = setup.plan.iterations
         self.pool = InstancePool(plan: setup.plan, context: setup.context, drivers: setup.drivers)
     }
 
@@ -75,72 +90,20 @@ public actor Experiment {
     public func run() async -> SessionEnding {
         let ending = await measure()
         await removeInstances()
+        await recordEnd(ending)
         setup.onEvent(.ended(ending))
         return ending
     }
 
-    private func measure() async -> SessionEnding {
-        let names = setup.plan.environments.map(\.name)
-        let rounds = setup.plan.schedule().compactMap { round -> RoundPlan? in
-            var left = round
-            left.blocks.removeAll { isDone($0.key, in: round.number, names) }
-            return left.blocks.isEmpty ? nil : left
-        }
-        guard let first = rounds.first, let last = rounds.last else { return .completed }
-        let cells = rounds.reduce(0) { $0 + $1.blocks.count * names.count }
-        setup.onEvent(.began(cells: cells, rounds: first.number...last.number))
-        let began = setup.host.now()
-        for round in rounds {
-            if let budget = setup.plan.budget, Duration.nanoseconds(Int64(setup.host.now() - began)) >= budget {
-                return .budget
-            }
-            do {
-                try await measure(round)
-            } catch is CancellationError {
-                return .interrupted
-            } catch {
-                return Task.isCancelled ? .interrupted : .failed("\(error)")
-            }
-            if names.allSatisfy({ lost[$0] != nil }) {
-                return .failed("no environment can be used any more: \(lost.values.sorted().joined(separator: "; "))")
-            }
-        }
-        return .completed
-    }
+    // MARK: An instance
 
-    private func isDone(_ block: BlockKey, in round: Int, _ names: [String]) -> Bool {
-        setup.progress.isComplete(RunProgress.Key(round: round, block: block), environments: names)
-    }
-
-    // MARK: A round
-
-    private func measure(_ round: RoundPlan) async throws {
-        setup.onEvent(.round(round.number, of: setup.plan.rounds))
-        launchFailures = [:]
-        if round.blocks.contains(where: { workload($0.key)?.activity == .command }) {
-            for environment in round.launchOrder where lost[environment] == nil {
-                try Task.checkCancellation()
-                await launch(environment, round: round.number)
-            }
-        }
-        for block in round.blocks {
-            for (slot, environment) in block.environments.enumerated() {
-                try Task.checkCancellation()
-                try await measure(block.key, in: environment, slot: slot, round: round.number)
-            }
-        }
-        await removeInstances()
-    }
-
-    private func workload(_ key: BlockKey) -> Workload? {
-        setup.plan.workloads.first { $0.name == key.workload }
-    }
-
-    private func launch(_ environment: String, round: Int) async {
+    func launch(_ environment: String, round: Int) async {
         setup.onEvent(.launching(environment: environment))
+        let began = setup.host.now()
         do {
             let live = try await pool.launch(environment, round: round, session: setup.session)
             launchFailures[environment] = nil
+            launchSeconds[environment] = Double(setup.host.now() - began) / 1e9
             try await attest(environment, live)
         } catch is CancellationError {
             return
@@ -186,7 +149,7 @@ public actor Experiment {
         await setup.onAttested(environment, inside, outside)
     }
 
-    private func removeInstances() async {
+    func removeInstances() async {
         let count = await pool.count
         if count > 0 { setup.onEvent(.removing(count: count)) }
         for failure in await pool.removeAll() { setup.onEvent(.warning(failure)) }
@@ -194,7 +157,8 @@ public actor Experiment {
 
     // MARK: A cell
 
-    private func measure(_ block: BlockKey, in environment: String, slot: Int, round: Int) async throws {
+    /// Measures one cell of a block and records it, whatever becomes of it.
+    func measure(_ block: BlockKey, in environment: String, slot: Int, round: Int, attempt: Int) async throws {
         guard let workload = workload(block),
             let workloadCase = workload.cases.first(where: { $0.label == block.caseLabel })
         else { return }
@@ -206,7 +170,7 @@ public actor Experiment {
             round: round,
             slot: slot,
             position: 0,
-            attempt: setup.progress.attempts(RunProgress.Key(round: round, block: block)) + 1,
+            attempt: attempt,
             environment: environment,
             instance: "",
             workload: workload,
@@ -221,7 +185,9 @@ public actor Experiment {
             rows = await failure(of: cell, error, began: began, interrupted: interrupted)
         }
         try await append(rows)
+        for row in rows { progress.note(row) }
         if interrupted { throw CancellationError() }
+        notePilot(rows, of: cell, seconds: Double(setup.host.now() - began) / 1e9)
         setup.onEvent(.measured(summary(of: cell, rows, began: began)))
     }
 
@@ -318,7 +284,7 @@ public actor Experiment {
     }
 
     private func summary(of cell: Cell, _ rows: [Sample], began: UInt64) -> CellSummary {
-        let primary = rows.filter { $0.stage == .measured && $0.metric == cell.workload.metrics.first?.name }
+        let primary = rows.filter { $0.stage == cell.stage && $0.metric == cell.workload.metrics.first?.name }
         let values = primary.compactMap(\.value)
         let bad = rows.first { $0.outcome != .ok }
         return CellSummary(

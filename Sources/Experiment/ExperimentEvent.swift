@@ -1,11 +1,22 @@
 public import BenchrunModel
+public import Results
 
 /// What an experiment tells a display, as it happens.
 public enum ExperimentEvent: Sendable {
     /// The first event: how many cells are left to measure in this session.
     case began(cells: Int, rounds: ClosedRange<Int>)
+    /// A launch of a pilot begins.
+    case pilot(launch: Int, of: Int)
+    /// A pilot has come to a decision.
+    case decided(PilotRecord)
     /// A round begins.
     case round(Int, of: Int)
+    /// Blocks with invalid cells are measured again.
+    case replacing([Block])
+    /// The state of all pairs: before the first round and after every one.
+    case pairs([PairState])
+    /// A pair of an adaptive run is precise enough, or goes on no longer for another reason.
+    case closed(PairState)
     /// An instance of the environment is being launched for the round.
     case launching(environment: String)
     /// A cell begins.
@@ -61,6 +72,14 @@ public struct CellSummary: Sendable, Equatable {
         self.reason = reason
         self.duration = duration
     }
+}
+
+/// What an experiment learnt about its own schedule, for `run.json`.
+public enum ScheduleChange: Sendable, Equatable {
+    /// All pairs, as they are now.
+    case pairs([PairRecord])
+    /// A pilot's decision.
+    case pilot(PilotRecord)
 }
 
 /// Why a session measures no more.

@@ -11,7 +11,8 @@ struct LiveInstance: Sendable {
     var isPaused = false
 }
 
-/// The instances that the workloads of one round share: one an environment, never reused in the next round.
+/// The instances that the workloads of one round share: one an environment, never reused in the next round unless the
+/// user asks for it.
 actor InstancePool {
     private let plan: Plan
     private let context: RunContext

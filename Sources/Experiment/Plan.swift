@@ -7,27 +7,36 @@ public struct Plan: Sendable {
     public var run: RunID
     /// Seed of the schedule.
     public var seed: UInt64
-    /// Number of rounds.
+    /// Number of rounds; where it is adaptive, the most there can be.
     public var rounds: Int
+    /// When a pair of environments has been measured enough.
+    public var stopping: StoppingRule
     /// Wall time after which no further round begins; nil is unlimited.
     public var budget: Duration?
     /// Workloads, in the order of the suite.
     public var workloads: [Workload]
     /// Usable environments, native first.
     public var environments: [EnvironmentSpec]
+    /// True keeps one instance of an environment for all rounds of a session: results are conditional on instance.
+    public var reusesInstances = false
+    /// Iterations that an earlier session's pilot decided on.
+    public var iterations: [BlockKey: Int] = [:]
 
     /// Creates a plan.
+    /// - Parameter stopping: Nil measures the given number of rounds.
     public init(
         run: RunID,
         seed: UInt64,
         rounds: Int,
         budget: Duration?,
         workloads: [Workload],
-        environments: [EnvironmentSpec]
+        environments: [EnvironmentSpec],
+        stopping: StoppingRule? = nil
     ) {
         self.run = run
         self.seed = seed
         self.rounds = rounds
+        self.stopping = stopping ?? .fixed(rounds)
         self.budget = budget
         self.workloads = workloads
         self.environments = environments
@@ -97,11 +106,13 @@ public struct Block: Sendable, Equatable {
     public var key: BlockKey
     /// In which order; the index is the slot.
     public var environments: [String]
+    /// The earlier round that it measures again, because a cell of that round is invalid; nil in an ordinary round.
+    public var replaces: Int?
 }
 
 /// The order of one round.
 public struct RoundPlan: Sendable, Equatable {
-    /// From 1.
+    /// From 1; 0 in a pilot.
     public var number: Int
     /// The order in which instances are launched.
     public var launchOrder: [String]

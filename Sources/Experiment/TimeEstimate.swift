@@ -20,7 +20,7 @@ public struct DurationBook: Sendable, Codable, Equatable {
 
 /// Predicts what is left of a run from what its cells have taken so far, earlier runs, and, last, a guess.
 public struct TimeEstimate: Sendable {
-    private let rounds: [RoundPlan]
+    private var rounds: [RoundPlan]
     private let needsInstances: Bool
     private let environments: [String]
     private var book: DurationBook
@@ -36,8 +36,15 @@ public struct TimeEstimate: Sendable {
         self.book = book
     }
 
+    /// Replaces the rounds that are left, now that more is known about them.
+    public mutating func expect(_ rounds: [RoundPlan]) {
+        self.rounds = rounds
+    }
+
     /// Takes note of a finished cell.
     public mutating func finished(_ cell: CellSummary) {
+        // A cell of a pilot has other iterations than those that count.
+        guard cell.round > 0 else { return }
         let key = DurationBook.key(cell.block, cell.environment)
         let old = seen[key] ?? (0, 0)
         seen[key] = (old.total + Double(cell.duration) / 1e9, old.count + 1)
@@ -50,13 +57,23 @@ public struct TimeEstimate: Sendable {
         seenLaunches[environment] = (old.total + seconds, old.count + 1)
     }
 
+    /// Cells not yet done.
+    public var cellsLeft: Int {
+        rounds.reduce(0) { sum, round in
+            let cells = round.blocks.reduce(0) { $0 + $1.environments.count }
+            return sum + max(0, cells - (doneInRound[round.number] ?? 0))
+        }
+    }
+
     /// Seconds that the cells and launches not yet done will take.
-    public func remaining() -> Double {
+    /// - Parameter budget: Seconds after which no further round begins; nil is unlimited.
+    public func remaining(budget: Double? = nil) -> Double {
         var seconds = 0.0
         for round in rounds {
             let cells = round.blocks.flatMap { block in block.environments.map { (block.key, $0) } }
             let done = doneInRound[round.number] ?? 0
             guard done < cells.count else { continue }
+            if let budget, done == 0, seconds >= budget { break }
             seconds += cells.dropFirst(done).reduce(0) { $0 + expected($1.0, $1.1) }
             if done == 0, needsInstances { seconds += environments.reduce(0) { $0 + expectedLaunch($1) } }
         }

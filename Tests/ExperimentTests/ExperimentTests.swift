@@ -148,11 +148,3 @@ import Testing
         #expect(!rows.contains { $0.environment == "box" && $0.metric == Phase.bareExec.rawValue })
     }
 }
-
-extension Workload {
-    fileprivate func named(_ name: String) -> Workload {
-        var copy = self
-        copy.name = name
-        return copy
-    }
-}

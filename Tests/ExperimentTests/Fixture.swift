@@ -1,6 +1,8 @@
 import AgentProtocol
 import BenchrunModel
 import Experiment
+import Results
+import Synchronization
 import Testing
 
 /// An experiment over fakes, and what became of it.
@@ -25,6 +27,7 @@ struct Fixture: Sendable {
 
     func experiment(
         sink: MemorySink,
+        record: ScheduleMemory = ScheduleMemory(),
         onEvent: @escaping @Sendable (ExperimentEvent) -> Void = { _ in }
     ) -> Experiment {
         let limits = Limits(cpus: [1], housekeepingCPUs: [0], cpuQuota: 100, memory: 1 << 30)
@@ -44,18 +47,51 @@ struct Fixture: Sendable {
             scratchDirectory: "/nowhere",
             scratchSize: 1
         )
-        return Experiment(
-            Experiment.Setup(
-                plan: plan,
-                session: session,
-                progress: progress,
-                drivers: ["fake": FakeDriver(journal: journal, script: script)],
-                context: context,
-                host: host,
-                sink: sink,
-                onEvent: onEvent
-            )
+        var all = Experiment.Setup(
+            plan: plan,
+            session: session,
+            progress: progress,
+            drivers: ["fake": FakeDriver(journal: journal, script: script)],
+            context: context,
+            host: host,
+            sink: sink,
+            onEvent: onEvent
         )
+        all.onSchedule = { await record.note($0) }
+        return Experiment(all)
+    }
+
+    /// Makes the number of rounds adaptive.
+    mutating func measureUntilPrecise(_ rule: StoppingRule = .adaptive()) {
+        plan.stopping = rule
+        plan.rounds = rule.mostRounds(environments: plan.environments.count)
+    }
+
+    /// Begins another session after these rows.
+    mutating func resume(after rows: [Sample]) {
+        for row in rows { progress.note(row) }
+        session = progress.lastSession + 1
+    }
+}
+
+/// Keeps what an experiment says about its schedule.
+actor ScheduleMemory {
+    private(set) var pairs: [PairRecord] = []
+    private(set) var pilots: [PilotRecord] = []
+
+    func note(_ change: ScheduleChange) {
+        switch change {
+        case .pairs(let records): pairs = records
+        case .pilot(let record): pilots.append(record)
+        }
+    }
+
+    /// Why a pair stopped, and when: `precision 10`.
+    func stop(_ environment: String, _ workload: String = "reading") -> String {
+        guard let pair = pairs.first(where: { $0.environment == environment && $0.workload == workload }) else {
+            return "no pair"
+        }
+        return "\(pair.reason?.rawValue ?? "open") \(pair.closedAt.map(String.init) ?? "")"
     }
 }
 
@@ -77,4 +113,26 @@ extension Workload {
         activity: .lifecycle,
         metrics: Phase.allCases.map { Metric(name: $0.rawValue, unit: "s", better: .lower, source: .phase($0)) }
     )
+
+    func named(_ name: String) -> Workload {
+        var copy = self
+        copy.name = name
+        copy.command = [name]
+        return copy
+    }
+}
+
+/// A command's output with one figure, and what it has been in turn: the same for the same name in every session.
+final class Figures: Sendable {
+    private let counts = Mutex<[String: Int]>([:])
+
+    /// The next figure of a series: 100, times `spread` up and down in turn.
+    func next(_ name: String, spread: Double = 0) -> AgentProtocol.Execution {
+        let index = counts.withLock { counts in
+            counts[name, default: 0] += 1
+            return counts[name] ?? 0
+        }
+        let value = 100 * (1 + (index.isMultiple(of: 2) ? spread : -spread))
+        return Execution(termination: .exited(0), wall: 1_000_000, output: Array("value \(value)\n".utf8))
+    }
 }
