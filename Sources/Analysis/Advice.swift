@@ -13,7 +13,8 @@ struct Advice {
     func warnings() -> [String] {
         var seen: Set<String> = []
         let all =
-            manifest.warnings + emulation() + ending() + failures() + fewRounds() + unusable()
+            manifest.warnings + emulation() + ending() + AdaptiveAdvice(manifest: manifest).sentences() + failures()
+            + fewRounds() + unusable()
             + noisyNative() + reboots() + notes
         return all.map { Printable.line($0, limit: 600) }.filter { seen.insert($0).inserted }
     }
@@ -28,7 +29,7 @@ struct Advice {
     }
 
     private func ending() -> [String] {
-        guard analysis.measuredRounds < manifest.rounds else { return [] }
+        guard manifest.stoppingRule.mode == .fixed, analysis.measuredRounds < manifest.rounds else { return [] }
         let why = manifest.sessions.last.map(Analyzer.words) ?? "nothing was measured"
         return [
             "\(analysis.measuredRounds) of \(manifest.rounds) rounds were measured, because \(why); continue with "
@@ -55,7 +56,7 @@ struct Advice {
     }
 
     private func fewRounds() -> [String] {
-        let least = RoundsNeeded.leastWithInterval(alpha: RunAnalysis.alpha)
+        let least = RoundsNeeded.leastWithInterval(alpha: manifest.stoppingRule.alpha)
         let short = analysis.primary.filter { result in
             guard let estimate = result.comparison?.estimate else { return false }
             return estimate.rounds < least

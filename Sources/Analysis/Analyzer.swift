@@ -32,6 +32,8 @@ struct Analyzer {
             run: manifest.run,
             suiteName: manifest.suite,
             plannedRounds: manifest.rounds,
+            stopping: manifest.stoppingRule,
+            reusesInstances: manifest.schedule?.reusesInstances ?? false,
             measuredRounds: table.rounds.count,
             environments: environments(results, failures),
             results: results.map { explained($0, failures) },
@@ -73,7 +75,7 @@ struct Analyzer {
         if metric.name == Phase.bareExec.rawValue, !isNative { return nil }
         let bySession = launches(workload, label, metric, name)
         let launches = bySession.compactMap { round, sessions in
-            sessions.max { $0.key < $1.key }.map { Launch(round: round, session: $0.key, value: $0.value) }
+            sessions.max { $0.key < $1.key }.map { Launch(round: round, session: $0.key.session, value: $0.value) }
         }.sorted { $0.round < $1.round }
         let values = launches.map(\.value)
         var comparison: Comparison?
@@ -82,8 +84,9 @@ struct Analyzer {
                 native: self.launches(workload, label, metric, EnvironmentSpec.nativeName),
                 with: bySession,
                 metric,
-                target: environment.spec.halfWidth ?? RunAnalysis.halfWidthTarget
+                target: manifest.stoppingRule.target(of: environment.spec)
             )
+            if isPrimary { comparison?.stop = manifest.stop(of: workload.name, label, in: name) }
         }
         return MetricResult(
             workload: workload.name,
@@ -106,7 +109,7 @@ struct Analyzer {
         _ label: String,
         _ metric: MetricRecord,
         _ environment: String
-    ) -> [Int: [Int: Double]] {
+    ) -> [Int: [LaunchTable.Take: Double]] {
         table.launches(
             LaunchTable.Key(
                 workload: workload.name,
@@ -123,10 +126,10 @@ struct Analyzer {
         return deviation / mean
     }
 
-    /// Pairs of one round and one session: of a round that was measured in two sessions, the later one that has both.
+    /// Pairs of one round, session and attempt: of a round that was measured several times, the latest that has both.
     private func compare(
-        native: [Int: [Int: Double]],
-        with environment: [Int: [Int: Double]],
+        native: [Int: [LaunchTable.Take: Double]],
+        with environment: [Int: [LaunchTable.Take: Double]],
         _ metric: MetricRecord,
         target: Double
     ) -> Comparison {
@@ -134,12 +137,12 @@ struct Analyzer {
         var unusable: [Int] = []
         for (round, sessions) in environment.sorted(by: { $0.key < $1.key }) {
             guard let base = native[round],
-                let session = sessions.keys.filter({ base[$0] != nil }).max(),
-                let value = sessions[session], let reference = base[session]
+                let take = sessions.keys.filter({ base[$0] != nil }).max(),
+                let value = sessions[take], let reference = base[take]
             else { continue }
             let d = LogRatio.of(native: [reference], environment: [value], higherIsBetter: metric.better == .higher)
             if let ratio = d.first, ratio.isFinite {
-                pairs.append(Comparison.Pair(round: round, session: session, logRatio: ratio))
+                pairs.append(Comparison.Pair(round: round, session: take.session, logRatio: ratio))
             } else {
                 unusable.append(round)
             }
@@ -148,7 +151,8 @@ struct Analyzer {
             pairs: pairs,
             unusableRounds: unusable,
             delta: metric.delta,
-            halfWidthTarget: target
+            halfWidthTarget: target,
+            alpha: manifest.stoppingRule.alpha
         )
     }
 

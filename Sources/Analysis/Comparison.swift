@@ -52,6 +52,8 @@ public struct Comparison: Sendable, Codable, Equatable {
     public var roundsNeeded: Int?
     /// Rounds left out because a value in them was not positive.
     public var unusableRounds: [Int]
+    /// Why no further round was asked for; nil for metrics that do not decide it, and in runs that did not record it.
+    public var stop: Stop?
 
     /// Whether the interval is as narrow as wanted.
     public var isPrecise: Bool { estimate?.halfWidth.map { $0 <= halfWidthTarget } ?? false }
@@ -74,9 +76,15 @@ public struct Comparison: Sendable, Codable, Equatable {
     }
 
     /// Judges pairs.
-    init(pairs: [Pair], unusableRounds: [Int], delta: Double, halfWidthTarget: Double) {
+    init(
+        pairs: [Pair],
+        unusableRounds: [Int],
+        delta: Double,
+        halfWidthTarget: Double,
+        alpha: Double = RunAnalysis.alpha
+    ) {
         let d = pairs.map(\.logRatio)
-        let estimate = HodgesLehmann.oneSample(d, alpha: RunAnalysis.alpha)
+        let estimate = HodgesLehmann.oneSample(d, alpha: alpha)
         let verdict = Verdict.of(estimate, delta: delta)
         self.pairs = pairs
         self.unusableRounds = unusableRounds
@@ -84,6 +92,6 @@ public struct Comparison: Sendable, Codable, Equatable {
         self.verdict = verdict.kind
         leaning = verdict.leaning
         self.halfWidthTarget = halfWidthTarget
-        roundsNeeded = RoundsNeeded.forHalfWidth(halfWidthTarget, observed: d, alpha: RunAnalysis.alpha)
+        roundsNeeded = RoundsNeeded.forHalfWidth(halfWidthTarget, observed: d, alpha: alpha)
     }
 }

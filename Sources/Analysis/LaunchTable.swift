@@ -11,9 +11,16 @@ struct LaunchTable {
         var environment: String
     }
 
+    /// One attempt at a round's block: its values are compared with each other only.
+    struct Take: Hashable, Comparable {
+        var session: Int
+        var attempt: Int
+
+        static func < (a: Take, b: Take) -> Bool { (a.session, a.attempt) < (b.session, b.attempt) }
+    }
+
     /// One attempt at a cell, for one metric.
     private struct Attempt {
-        private var number = 0
         private var sum = 0.0
         private var count = 0
         private var isBroken = false
@@ -21,20 +28,14 @@ struct LaunchTable {
         /// Mean of its iterations; nil where one of them has no value.
         var value: Double? { isBroken || count == 0 ? nil : sum / Double(count) }
 
-        /// Takes a row of this attempt; one of a later attempt replaces what is there.
+        /// Takes a row of this attempt.
         mutating func take(_ sample: Sample) {
-            guard sample.attempt >= number else { return }
-            if sample.attempt > number { self = Attempt(number: sample.attempt) }
             if sample.outcome == .ok, let value = sample.value {
                 sum += value
                 count += 1
             } else {
                 isBroken = true
             }
-        }
-
-        init(number: Int = 0) {
-            self.number = number
         }
     }
 
@@ -68,7 +69,7 @@ struct LaunchTable {
     private let run: RunID
     private let environments: Set<String>
     private let workloads: Set<String>
-    private var series: [Key: [Int: [Int: Attempt]]] = [:]
+    private var series: [Key: [Int: [Take: Attempt]]] = [:]
     private var failures: [FailureKey: Failure] = [:]
     private var failureOrder: [FailureKey] = []
     private var strangers: [String: Int] = [:]
@@ -95,14 +96,15 @@ struct LaunchTable {
             environment: sample.environment
         )
         if sample.outcome == .ok { rounds.insert(sample.round) }
-        series[key, default: [:]][sample.round, default: [:]][sample.session, default: Attempt()].take(sample)
+        let take = Take(session: sample.session, attempt: sample.attempt)
+        series[key, default: [:]][sample.round, default: [:]][take, default: Attempt()].take(sample)
     }
 
-    /// The launches of a series by round, then by session: of each cell the latest attempt, and only where every
-    /// measured iteration of it is ok. To leave out the iteration that timed out would make a slow launch look fast.
-    func launches(_ key: Key) -> [Int: [Int: Double]] {
-        (series[key] ?? [:]).compactMapValues { sessions in
-            let values = sessions.compactMapValues(\.value)
+    /// The launches of a series by round, then by session and attempt, and only where every measured iteration is ok.
+    /// To leave out the iteration that timed out would make a slow launch look fast.
+    func launches(_ key: Key) -> [Int: [Take: Double]] {
+        (series[key] ?? [:]).compactMapValues { takes in
+            let values = takes.compactMapValues(\.value)
             return values.isEmpty ? nil : values
         }
     }

@@ -7,8 +7,12 @@ public struct RunAnalysis: Sendable, Codable, Equatable {
     public var run: RunID
     /// The suite's name.
     public var suiteName: String
-    /// Rounds planned.
+    /// Rounds planned; where their number is adaptive, the most there can be.
     public var plannedRounds: Int
+    /// When a row has been measured enough.
+    public var stopping: StoppingRule
+    /// True where one instance of an environment served all rounds: every figure is conditional on instance.
+    public var reusesInstances: Bool
     /// Rounds in which something was measured.
     public var measuredRounds: Int
     /// Every environment of the plan, native first.

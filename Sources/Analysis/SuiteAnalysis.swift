@@ -47,7 +47,8 @@ struct SuiteAnalysis {
         }
         let complete = byWorkload.dropFirst().reduce(Set(byWorkload[0].keys)) { $0.intersection($1.keys) }.sorted()
         let rows = byWorkload.map { rounds in complete.compactMap { rounds[$0] } }
-        guard let estimate = HodgesLehmann.oneSample(SuiteOverhead.perRound(rows), alpha: RunAnalysis.alpha) else {
+        let alpha = manifest.stoppingRule.alpha
+        guard let estimate = HodgesLehmann.oneSample(SuiteOverhead.perRound(rows), alpha: alpha) else {
             return absent("no round is complete for all workloads")
         }
         return SuiteResult(

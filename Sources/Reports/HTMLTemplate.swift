@@ -34,20 +34,20 @@ enum HTMLTemplate {
         </section>
         <section aria-labelledby="overhead">
         <h2 id="overhead">Overhead against native</h2>
-        <p>More than 0 costs more. Intervals are at 95 %; <em>needed</em> is the number of rounds that the wanted precision would likely take.</p>
+        <p>More than 0 costs more. Intervals are at 95 %; <em>needed</em> is the number of rounds that the wanted precision would likely take{{#hasStops}}; <em>stopped</em> says why no further round was asked for{{/hasStops}}.</p>
         \(figure("overhead"))
         <div class="scroll">
         <table>
-        <thead><tr><th scope="col">workload</th><th scope="col" class="number">native</th><th scope="col">environment</th><th scope="col" class="number">overhead</th><th scope="col" class="number">95 % interval</th><th scope="col">verdict</th><th scope="col" class="number">rounds</th><th scope="col" class="number">needed</th></tr></thead>
+        <thead><tr><th scope="col">workload</th><th scope="col" class="number">native</th><th scope="col">environment</th><th scope="col" class="number">overhead</th><th scope="col" class="number">95 % interval</th><th scope="col">verdict</th><th scope="col" class="number">rounds</th><th scope="col" class="number">needed</th>{{#hasStops}}<th scope="col">stopped</th>{{/hasStops}}</tr></thead>
         <tbody class="total">
         {{#suite}}
-        <tr>{{#isFirst}}<th scope="rowgroup" rowspan="{{span}}">{{group}}</th><td rowspan="{{span}}"></td>{{/isFirst}}<td>{{environment}}</td><td class="number">{{overhead}}</td><td class="number">{{interval}}</td><td><span class="{{tone}}">{{verdict}}</span></td><td class="number">{{rounds}}</td><td></td></tr>
+        <tr>{{#isFirst}}<th scope="rowgroup" rowspan="{{span}}">{{group}}</th><td rowspan="{{span}}"></td>{{/isFirst}}<td>{{environment}}</td><td class="number">{{overhead}}</td><td class="number">{{interval}}</td><td><span class="{{tone}}">{{verdict}}</span></td><td class="number">{{rounds}}</td><td></td>{{#hasStops}}<td></td>{{/hasStops}}</tr>
         {{/suite}}
         </tbody>
         {{#groups}}
         <tbody>
         {{#rows}}
-        <tr>{{#isFirst}}<th scope="rowgroup" rowspan="{{span}}">{{group}}<br><span class="faint">{{title}}</span></th><td class="number" rowspan="{{span}}">{{native}}</td>{{/isFirst}}<td>{{environment}}</td><td class="number">{{overhead}}</td><td class="number">{{interval}}</td><td><span class="{{tone}}">{{verdict}}</span></td><td class="number">{{rounds}}</td><td class="number">{{needed}}</td></tr>
+        <tr>{{#isFirst}}<th scope="rowgroup" rowspan="{{span}}">{{group}}<br><span class="faint">{{title}}</span></th><td class="number" rowspan="{{span}}">{{native}}</td>{{/isFirst}}<td>{{environment}}</td><td class="number">{{overhead}}</td><td class="number">{{interval}}</td><td><span class="{{tone}}">{{verdict}}</span></td><td class="number">{{rounds}}</td><td class="number">{{needed}}</td>{{#hasStops}}<td>{{stopped}}</td>{{/hasStops}}</tr>
         {{/rows}}
         </tbody>
         {{/groups}}

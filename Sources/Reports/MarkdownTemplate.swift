@@ -15,16 +15,16 @@ enum MarkdownTemplate {
         ## Overhead against native
 
         More than 0 costs more. Intervals are at 95 %; *needed* is the number of rounds that the wanted precision would
-        likely take.
+        likely take{{#hasStops}}; *stopped* says why no further round was asked for{{/hasStops}}.
 
-        | workload | native | environment | overhead | 95 % interval | verdict | rounds | needed |
-        |---|---:|---|---:|---:|---|---:|---:|
+        | workload | native | environment | overhead | 95 % interval | verdict | rounds | needed |{{#hasStops}} stopped |{{/hasStops}}
+        |---|---:|---|---:|---:|---|---:|---:|{{#hasStops}}---|{{/hasStops}}
         {{#suite}}
-        | {{#isFirst}}**{{group}}**{{/isFirst}} | | **{{environment}}** | **{{overhead}}** | {{interval}} | {{verdict}} | {{rounds}} | |
+        | {{#isFirst}}**{{group}}**{{/isFirst}} | | **{{environment}}** | **{{overhead}}** | {{interval}} | {{verdict}} | {{rounds}} | |{{#hasStops}} |{{/hasStops}}
         {{/suite}}
         {{#groups}}
         {{#rows}}
-        | {{#isFirst}}{{group}}{{/isFirst}} | {{#isFirst}}{{native}}{{/isFirst}} | {{environment}} | {{overhead}} | {{interval}} | {{verdict}} | {{rounds}} | {{needed}} |
+        | {{#isFirst}}{{group}}{{/isFirst}} | {{#isFirst}}{{native}}{{/isFirst}} | {{environment}} | {{overhead}} | {{interval}} | {{verdict}} | {{rounds}} | {{needed}} |{{#hasStops}} {{stopped}} |{{/hasStops}}
         {{/rows}}
         {{/groups}}
 

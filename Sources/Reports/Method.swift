@@ -1,3 +1,4 @@
+import BenchrunModel
 import Glibc
 import Results
 
@@ -10,7 +11,7 @@ struct Method {
             "The same bytes ran everywhere: one root file system, given to each environment as a directory, an image or a "
                 + "disk, with the same CPUs, quota and memory, and the same agent inside that starts the command and "
                 + "reads the clock.",
-            "The run is made of rounds. Every round starts each environment afresh and runs each workload once in every "
+            "The run is made of rounds. \(instances) and runs each workload once in every "
                 + "one of them, native always included. Within a workload the environments run back to back, in an "
                 + "order taken from seeded random Latin squares, so that each sits equally often in each place: a host "
                 + "that grows warm or busy harms all alike. One launch counts as one value; its iterations are averaged "
@@ -20,6 +21,7 @@ struct Method {
                 + "of these averages is the answer (the Hodges-Lehmann estimate). The interval beside it is exact for "
                 + "the number of rounds, whatever the distribution of the noise; it needs at least 6 rounds, and with "
                 + "fewer there is none.",
+            rounds,
             "A verdict compares that interval with the smallest change that matters, which each workload's file states: "
                 + "slower or faster when the whole interval lies beyond it, equivalent when the whole interval lies "
                 + "within it, inconclusive otherwise. Inconclusive does not mean equal: it means that more rounds are "
@@ -27,6 +29,46 @@ struct Method {
             "The figure over all workloads is a geometric mean, taken inside each round first. Start-up is not in it: it "
                 + "is paid once and not per unit of work.",
         ]
+    }
+
+    /// How an instance comes to a round.
+    private var instances: String {
+        manifest.schedule?.reusesInstances ?? false
+            ? "Every round takes the one instance of each environment that was started first and kept "
+                + "(--reuse-instances, so that the results are conditional on instance)"
+            : "Every round starts each environment afresh"
+    }
+
+    /// Who decided on the number of rounds.
+    private var rounds: String {
+        guard let rule = manifest.schedule?.stopping, rule.mode == .adaptive else {
+            return "The number of rounds was fixed before the first one."
+        }
+        return
+            "The number of rounds was not fixed. Each row went on from round \(rule.minimum) until its interval was as "
+            + "narrow as wanted, to at most \(rule.maximum) rounds or to the end of the time budget; what the interval "
+            + "says had no part in it. A workload stays until all its rows are done and every environment has been in "
+            + "each place equally often, and a row uses all rounds it took part in. The interval is calculated at "
+            + "\(Format.number((1 - rule.alpha) * 100)) % and counts as one of 95 %, which pays for looking at it after "
+            + "every round."
+    }
+
+    /// What a pilot decided.
+    static func pilot(_ pilot: PilotRecord) -> ReportModel.Pair {
+        let name = pilot.caseLabel.isEmpty ? pilot.workload : "\(pilot.workload) \(pilot.caseLabel)"
+        let share = { (variance: Double?) -> String in
+            guard let variance else { return "unknown" }
+            return variance > 0 ? "\(Format.share(variance.squareRoot()))" : "none"
+        }
+        let why =
+            pilot.launchVariance == nil
+            ? "the pilot gave no values"
+            : "in a pilot of \(pilot.launches) launches the spread between iterations was "
+                + "\(share(pilot.iterationVariance)), that between launches \(share(pilot.launchVariance))"
+        return ReportModel.Pair(
+            name: "Iterations of \(name)",
+            value: "\(pilot.iterations) in each launch (at most \(pilot.maximum)); \(why)"
+        )
     }
 
     /// How a session ended, in words.

@@ -27,6 +27,8 @@ struct ReportModel {
     var hasDifferences: Bool
     var hasFailures: Bool
     var hasWarnings: Bool
+    /// Whether ``Row/stopped`` says anything.
+    var hasStops: Bool
     var overheadPicture: [Picture]
     var startupPicture: [Picture]
     var samplesPicture: [Picture]
@@ -57,6 +59,8 @@ struct ReportModel {
         var tone: String
         var rounds: String
         var needed: String
+        /// Why no further round was asked for.
+        var stopped: String
     }
 
     struct Picture {

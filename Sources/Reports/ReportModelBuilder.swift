@@ -37,6 +37,7 @@ struct ReportModelBuilder {
             hasDifferences: !analysis.differences.isEmpty,
             hasFailures: !failures().isEmpty,
             hasWarnings: !analysis.warnings.isEmpty,
+            hasStops: Wording.hasStops(analysis),
             overheadPicture: pictures.filter { $0.name == "overhead" },
             startupPicture: pictures.filter { $0.name == "startup" },
             samplesPicture: pictures.filter { $0.name == "samples" }
@@ -46,7 +47,7 @@ struct ReportModelBuilder {
     private var subtitle: String {
         let began = manifest.sessions.first.map { "\(UTC.minute($0.wallClock)) · " } ?? ""
         return "\(began)suite \(analysis.suiteName) · "
-            + "\(analysis.measuredRounds) of \(Wording.count(analysis.plannedRounds, "round")) · benchrun \(manifest.benchrunVersion)"
+            + "\(Wording.rounds(analysis)) · benchrun \(manifest.benchrunVersion)"
     }
 
     private static func typographic(_ headline: Headline) -> Headline {
@@ -75,7 +76,8 @@ struct ReportModelBuilder {
                 verdict: suite.absence ?? "geometric mean",
                 tone: suite.absence == nil ? "plain" : "open",
                 rounds: suite.estimate.map { "\($0.rounds)" } ?? "–",
-                needed: ""
+                needed: "",
+                stopped: ""
             )
         }
     }
@@ -113,7 +115,8 @@ struct ReportModelBuilder {
             verdict: Wording.absence(result, native: group.native, in: analysis),
             tone: "open",
             rounds: "–",
-            needed: ""
+            needed: "",
+            stopped: Wording.stop(result.comparison)
         )
         guard let comparison = result.comparison, let estimate = comparison.estimate else { return row }
         row.overhead = Format.typographic(Format.overhead(estimate.value))
@@ -221,6 +224,7 @@ struct ReportModelBuilder {
             ReportModel.Pair(name: "Image", value: "\(manifest.image.recipe), \(manifest.imageDigest)"),
             ReportModel.Pair(name: "Seed", value: "\(manifest.seed)"),
         ]
+        pairs += (manifest.schedule?.pilots ?? []).map(Method.pilot)
         pairs += manifest.sessions.map { session in
             let took = session.seconds.map { ", \(Format.seconds($0))" } ?? ""
             return ReportModel.Pair(
@@ -231,12 +235,22 @@ struct ReportModelBuilder {
         return pairs
     }
 
+    /// The options that decide on the number of rounds.
+    private var schedule: String {
+        let rule = analysis.stopping
+        let reuse = analysis.reusesInstances ? " --reuse-instances" : ""
+        guard rule.mode == .adaptive else { return " --rounds \(manifest.rounds)\(reuse)" }
+        let budget = manifest.budget.map { " --budget '\(Format.number($0)) s'" } ?? ""
+        return " --precise --half-width '\(Format.number(rule.halfWidth * 100)) %' --max-rounds \(rule.maximum)"
+            + "\(budget)\(reuse)"
+    }
+
     private func commands() -> [String] {
         // The commands are not escaped: they are to be copied.
         let isPlain = analysis.suiteName.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
         let suite = analysis.suiteName == "custom" || !isPlain ? "" : " --suite \(analysis.suiteName)"
         return [
-            "benchrun run\(suite) --rounds \(manifest.rounds) --seed \(manifest.seed)   # the same plan again",
+            "benchrun run\(suite)\(schedule) --seed \(manifest.seed)   # the same plan again",
             "benchrun report \(manifest.run)   # this report from results/\(manifest.run)",
             "cd plots/\(manifest.run) && gnuplot overhead.gp   # one picture",
         ]

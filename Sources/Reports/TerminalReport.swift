@@ -29,8 +29,8 @@ public struct TerminalReport: Sendable {
     /// The whole text, with a line break at the end.
     public func render() -> String {
         let about =
-            "run \(analysis.run), suite \(Printable.line(analysis.suiteName)), \(analysis.measuredRounds) of "
-            + "\(Wording.count(analysis.plannedRounds, "round")), 95 % intervals; more than 0 costs more"
+            "run \(analysis.run), suite \(Printable.line(analysis.suiteName)), \(Wording.rounds(analysis)), "
+            + "95 % intervals; more than 0 costs more"
         var lines = [title("Overhead against native")]
         lines += TextWidth.wrap(about, to: width, indent: 0).map(faint) + [""]
         lines += overhead()
@@ -58,6 +58,8 @@ public struct TerminalReport: Sendable {
             .init(title: "rounds", alignment: .trailing, sacrifice: 1),
             .init(title: "needed", alignment: .trailing, sacrifice: 1),
         ])
+        let hasStops = Wording.hasStops(analysis)
+        if hasStops { table.columns.append(.init(title: "stopped", sacrifice: 2)) }
         for (index, suite) in analysis.suite.enumerated() {
             table.add(suiteRow(suite, isFirst: index == 0))
         }
@@ -69,8 +71,9 @@ public struct TerminalReport: Sendable {
             if group.others.count < 2 { table.add([heading(group, line: 1)]) }
         }
         let note = TextWidth.wrap(
-            "needed: rounds until the interval is likely to be ±2 % (or what the environment's file says); verdicts "
-                + "compare the interval with the smallest change that matters to the workload",
+            "needed: rounds until the interval is likely to be \(Wording.target(analysis)) (or what the environment's "
+                + "file says); verdicts compare the interval with the smallest change that matters to the workload"
+                + (hasStops ? "; stopped: why no further round of a row was asked for" : ""),
             to: width,
             indent: 0
         )
@@ -119,7 +122,7 @@ public struct TerminalReport: Sendable {
         return [
             environment, .init(Format.overhead(estimate.value)), .init(Format.interval(estimate) ?? "-"),
             .init(Wording.verdict(comparison), Wording.tone(comparison)), .init("\(estimate.rounds)"),
-            .init(Wording.roundsNeeded(comparison)),
+            .init(Wording.roundsNeeded(comparison)), .init(Wording.stop(comparison)),
         ]
     }
 

@@ -32,6 +32,41 @@ enum Wording {
         return rounds > 9999 ? ">9999" : "~\(rounds)"
     }
 
+    /// How many rounds, and who decided it: `6 of 6 rounds`, `24 rounds (10 to 60, until precise)`
+    static func rounds(_ analysis: RunAnalysis) -> String {
+        let rule = analysis.stopping
+        let words =
+            rule.mode == .fixed
+            ? "\(analysis.measuredRounds) of \(count(analysis.plannedRounds, "round"))"
+            : "\(count(analysis.measuredRounds, "round")) (\(rule.minimum) to \(rule.maximum), until precise)"
+        return words + (analysis.reusesInstances ? ", conditional on instance" : "")
+    }
+
+    /// The half-width wanted where an environment's file names none: `±2 %`
+    static func target(_ analysis: RunAnalysis) -> String {
+        "±\(Format.number(analysis.stopping.halfWidth * 100, digits: 3)) %"
+    }
+
+    /// Whether rows stopped for other reasons than that all planned rounds were done.
+    static func hasStops(_ analysis: RunAnalysis) -> Bool {
+        analysis.primary.contains { result in result.comparison?.stop.map { $0.reason != .fixed } ?? false }
+    }
+
+    /// Why a row stopped, in short words: `precise at 12`, `budget`
+    static func stop(_ comparison: Comparison?) -> String {
+        guard let stop = comparison?.stop else { return "" }
+        return switch stop.reason {
+        case .precision: "precise" + (stop.round.map { " at \($0)" } ?? "")
+        case .maximum: "most rounds"
+        case .budget: "budget"
+        case .fixed: "fixed"
+        case .interrupted: "interrupted"
+        case .failed: "failed"
+        case .unavailable: "lost"
+        case nil: "cut off"
+        }
+    }
+
     /// Why there is no figure. That an environment was not available is said once, with the reason, not in every row.
     static func absence(_ result: MetricResult, native: MetricResult?, in analysis: RunAnalysis) -> String {
         let isUnavailable = analysis.environments.contains {
