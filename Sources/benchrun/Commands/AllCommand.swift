@@ -10,6 +10,7 @@ struct AllCommand: AsyncParsableCommand {
             EXAMPLES
               benchrun all
               benchrun all --rounds 12 --budget '20 min'
+              benchrun all --precise
               benchrun all --dry-run
             """
     )

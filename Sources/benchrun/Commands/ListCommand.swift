@@ -104,10 +104,11 @@ extension StoreOptions {
         runs.runs().map { run in
             do {
                 let manifest = try runs.folder(of: run).loadManifest()
+                let isAdaptive = manifest.schedule?.stopping.mode == .adaptive
                 let ending = manifest.sessions.last?.ending?.rawValue ?? "cut off"
                 return Listing.Entry(
                     name: run.text,
-                    title: "suite \(manifest.suite), \(manifest.rounds) rounds",
+                    title: "suite \(manifest.suite), \(isAdaptive ? "at most " : "")\(manifest.rounds) rounds",
                     detail: ending
                 )
             } catch {

@@ -84,6 +84,8 @@ struct MeasureOptions: ParsableArguments {
     @Option(help: "Number of rounds; the suite says how many by default. 6 is the least with a 95 % interval.")
     var rounds: Int?
 
+    @OptionGroup var schedule: ScheduleOptions
+
     @Option(help: "Seed of the schedule; the same seed gives the same order.")
     var seed: UInt64?
 
@@ -119,6 +121,9 @@ struct MeasureOptions: ParsableArguments {
         }
         if let rounds, !(1...10_000).contains(rounds) {
             throw ValidationError("--rounds takes a whole number from 1 to 10000")
+        }
+        if rounds != nil, schedule.precise {
+            throw ValidationError("--precise finds the number of rounds itself; limit it with --max-rounds")
         }
         if (initrd == nil) != (kernel == nil) {
             throw ValidationError("--kernel and --initrd go together")

@@ -10,7 +10,8 @@ struct ResumeCommand: AsyncParsableCommand {
         abstract: "Go on with a run that was interrupted or killed, with its own schedule.",
         discussion: """
             Finished samples stay. A workload that was cut off in the middle of a round is measured again in every
-            environment of that round, so that only samples of one session are compared with each other.
+            environment of that round, so that only samples of one session are compared with each other. A --precise run
+            goes on until its intervals are narrow enough; one that had spent its budget gets as much again.
 
             EXAMPLES
               benchrun resume latest
@@ -28,12 +29,27 @@ struct ResumeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The folder that the run's --scratch named.", valueName: "dir"))
     var scratch: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Begin no further round after this time: '10 min'; default: what is left of the budget of a --precise run.",
+            valueName: "time"
+        )
+    )
+    var budget: String?
+
+    func validate() throws {
+        if let budget, Quantity.duration(budget) == nil {
+            throw ValidationError("--budget takes a time such as '10 min' or '90 s', not '\(budget)'")
+        }
+    }
+
     func run() async throws {
         let catalog = try catalog.load()
         let manifest = try store.runs.find(run).loadManifest()
         let selection = try Selection(resuming: manifest, in: catalog)
         var options = try MeasureOptions.parse([])
         options.scratch = scratch
+        options.budget = budget
         var measurement = Measurement(
             selection: selection,
             catalog: catalog,

@@ -13,6 +13,7 @@ struct RunCommand: AsyncParsableCommand {
             EXAMPLES
               benchrun run --suite smoke
               benchrun run -w sysbench-cpu -w fio-randread-4k -e docker -e podman --rounds 10
+              benchrun run -w xz -e podman --precise --half-width '5 %' --budget '10 min'
               benchrun run -e docker -- openssl speed -seconds 1 sha256
             """
     )

@@ -11,6 +11,7 @@ enum LiveBlock {
             lines += state.recent.map { "  " + $0 }
             lines.append("\(bar(state.done, of: state.total, width: 24)) \(counts(state))")
             lines.append("  \(Durations.clock(Double(now - began) / 1e9)) elapsed, \(left(state, now: now))")
+            lines += PairLine.open(state.pairs, limit: 6)
         }
         if !state.activity.isEmpty {
             let seconds = Double(now - state.activityBegan) / 1e9
@@ -21,18 +22,21 @@ enum LiveBlock {
     }
 
     private static func counts(_ state: ProgressDisplay.State) -> String {
-        "round \(state.round) of \(state.rounds), cell \(min(state.done + 1, state.total)) of \(state.total)"
+        let isAdaptive = !state.pairs.isEmpty
+        let cell = "cell \(min(state.done + 1, state.total)) of \(isAdaptive ? "about " : "")\(state.total)"
+        if !state.pilot.isEmpty { return "\(state.pilot), \(cell)" }
+        return "round \(state.round) of \(isAdaptive ? "at most " : "")\(state.rounds), \(cell)"
     }
 
     private static func left(_ state: ProgressDisplay.State, now: UInt64) -> String {
-        guard let seconds = state.secondsLeft else { return "time left is known after the first cells" }
-        let rest = max(0, seconds - Double(now - state.leftComputedAt) / 1e9)
-        let words = "about \(Durations.clock(rest)) left"
-        return state.isInformed ? words : words + " (a guess until the first round is done)"
+        guard let left = state.left else { return "time left is known after the first cells" }
+        let rest = max(0, left.seconds - Double(now - state.leftComputedAt) / 1e9)
+        let words = "\(left.isBound ? "at most" : "about") \(Durations.clock(rest)) left"
+        return left.isInformed ? words : words + " (a guess until the first round is done)"
     }
 
     private static func bar(_ done: Int, of total: Int, width: Int) -> String {
-        let filled = total > 0 ? done * width / total : 0
+        let filled = total > 0 ? min(width, done * width / total) : 0
         return "[" + String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled) + "]"
     }
 }

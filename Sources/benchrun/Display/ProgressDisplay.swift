@@ -19,9 +19,12 @@ final class ProgressDisplay: Sendable {
         var done = 0
         var total = 0
         var round = 0
+        /// Which launch of the pilot is under way; empty in the rounds.
+        var pilot = ""
         var rounds = 0
-        var secondsLeft: Double?
-        var isInformed = false
+        var left: ProgressTracker.TimeLeft?
+        /// Pairs of a run whose number of rounds is adaptive; empty where it is fixed.
+        var pairs: [PairState] = []
         var leftComputedAt: UInt64 = 0
         var drawnLines = 0
         var isStopped = false
@@ -90,27 +93,57 @@ final class ProgressDisplay: Sendable {
         }
     }
 
+    /// Takes note of a launch of the pilot; a line in a log.
+    func pilot(_ launch: Int, of count: Int) {
+        let text = "pilot, launch \(launch) of \(count)"
+        state.withLock { $0.pilot = text }
+        if !isLive { line("\(text): how many iterations is a launch worth?") }
+    }
+
     /// Takes note of a round.
     func round(_ number: Int) {
-        state.withLock { $0.round = number }
+        state.withLock {
+            $0.round = number
+            $0.pilot = ""
+        }
+    }
+
+    /// Takes note of cells that are measured again.
+    func more(cells: Int) {
+        state.withLock { $0.total += cells }
     }
 
     /// Takes note of a finished cell.
-    func finished(_ cell: CellSummary, secondsLeft: Double, isInformed: Bool) {
+    func finished(_ cell: CellSummary, _ left: ProgressTracker.TimeLeft) {
         let text = CellLine.text(cell)
         state.withLock { state in
             state.done += 1
-            state.secondsLeft = secondsLeft
-            state.isInformed = isInformed
+            state.left = left
             state.leftComputedAt = RawClock.now()
             state.recent.append(text)
             if state.recent.count > 4 { state.recent.removeFirst() }
         }
         if !isLive {
-            let done = state.withLock { "\($0.done)/\($0.total)" }
-            let left = isInformed ? ", about \(Durations.words(secondsLeft)) left" : ""
-            line("[\(done)] round \(cell.round): \(text)\(left)")
+            let done = state.withLock { "\($0.done)/\($0.pairs.isEmpty ? "" : "~")\($0.total)" }
+            let words = left.isBound ? "at most" : "about"
+            let time = left.isInformed ? ", \(words) \(Durations.words(left.seconds)) left" : ""
+            line("[\(done)] \(cell.round == 0 ? "pilot" : "round \(cell.round)"): \(text)\(time)")
         }
+    }
+
+    /// Takes note of how precise the pairs are, and of how many cells they are likely to need.
+    func expect(_ pairs: [PairState], cellsLeft: Int, _ left: ProgressTracker.TimeLeft) {
+        state.withLock { state in
+            state.pairs = pairs
+            state.total = state.done + cellsLeft
+            state.left = left
+            state.leftComputedAt = RawClock.now()
+        }
+    }
+
+    /// A pair needs no further round; a line in a log, where the live display shows the open ones.
+    func closed(_ pair: PairState) {
+        if !isLive { line(PairLine.closed(pair)) }
     }
 
     /// Ends drawing and removes the live block.

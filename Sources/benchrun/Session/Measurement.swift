@@ -88,26 +88,25 @@ struct Measurement: Sendable {
         let hold: @Sendable (String, String) async -> Void = { await Self.hold($0, $1, display) }
         // From here on instances are measured: this process stays off their CPUs.
         try CPUAffinity.setAllThreads(prepared.context.limits.housekeepingCPUs)
-        let experiment = Experiment(
-            Experiment.Setup(
-                plan: prepared.plan,
-                session: prepared.sessionNumber,
-                progress: prepared.progress,
-                drivers: prepared.session.drivers,
-                context: prepared.context,
-                host: RealHost(context: prepared.context),
-                sink: prepared.recorder,
-                onFailedInstance: options.keep ? hold : nil,
-                onAttested: { environment, inside, outside in
-                    await prepared.recorder.attested(environment, inside: inside, outside: outside)
-                },
-                onEvent: { event in
-                    log.note(event)
-                    tracker.handle(event)
-                }
-            )
+        var setup = Experiment.Setup(
+            plan: prepared.plan,
+            session: prepared.sessionNumber,
+            progress: prepared.progress,
+            drivers: prepared.session.drivers,
+            context: prepared.context,
+            host: RealHost(context: prepared.context),
+            sink: prepared.recorder,
+            onFailedInstance: options.keep ? hold : nil,
+            onAttested: { environment, inside, outside in
+                await prepared.recorder.attested(environment, inside: inside, outside: outside)
+            },
+            onEvent: { event in
+                log.note(event)
+                tracker.handle(event)
+            }
         )
-        let ending = await experiment.run()
+        setup.onSchedule = { await prepared.recorder.scheduleChanged($0) }
+        let ending = await Experiment(setup).run()
         tracker.save(to: prepared.bookPath)
         do {
             try await prepared.recorder.end(ending)

@@ -36,6 +36,18 @@ final class RunLog: Sendable {
         switch event {
         case .began(let cells, let rounds):
             write(event: "began", text: "\(cells) cells in rounds \(rounds.lowerBound) to \(rounds.upperBound)")
+        case .pilot(let launch, let count): write(event: "pilot", text: "launch \(launch) of \(count)")
+        case .decided(let pilot): write(event: "decided", workload: pilot.workload, text: PairLine.decided(pilot))
+        case .replacing(let blocks): write(event: "replacing", text: PairLine.replacing(blocks))
+        case .closed(let pair):
+            write(
+                event: "closed",
+                round: pair.closing?.round,
+                workload: pair.block.workload,
+                environment: pair.environment,
+                outcome: pair.closing?.reason.rawValue,
+                text: PairLine.closed(pair)
+            )
         case .round(let number, _): write(event: "round", round: number)
         case .launching(let environment): write(event: "launching", environment: environment)
         case .measured(let cell):
@@ -51,7 +63,7 @@ final class RunLog: Sendable {
         case .removing(let count): write(event: "removing", text: "\(count) instances")
         case .warning(let text): write(event: "warning", text: text)
         case .ended(let ending): write(event: "ended", text: "\(ending)")
-        case .cell, .step: break
+        case .cell, .step, .pairs: break
         }
     }
 

@@ -157,6 +157,14 @@ struct RunPreparation: Sendable {
             seed: manifest.seed
         )
         plan.rounds = manifest.rounds
+        plan.stopping = manifest.schedule?.stopping ?? .fixed(manifest.rounds)
+        plan.reusesInstances = manifest.schedule?.reusesInstances ?? false
+        for pilot in manifest.schedule?.pilots ?? [] {
+            plan.iterations[BlockKey(workload: pilot.workload, caseLabel: pilot.caseLabel)] = pilot.iterations
+        }
+        if let resumed = measurement.resumed {
+            plan.budget = measurement.options.budgetDuration ?? resumed.budgetLeft(after: progress)
+        }
         return PreparedRun(
             plan: plan,
             progress: progress,
@@ -187,14 +195,15 @@ struct RunPreparation: Sendable {
         if topology.isShared {
             warnings.append("one CPU carries instances and benchrun itself, so that benchrun disturbs what it measures")
         }
-        let budget = options.budgetDuration ?? selection.budget
-        return RunManifest(
+        let rule = selection.stopping(options)
+        let usable = environments.count { $0.unavailable == nil }
+        var manifest = RunManifest(
             run: session.run,
             benchrunVersion: Version.text,
             suite: selection.suiteName,
             seed: options.seed ?? UInt64.random(in: 0...UInt64(UInt32.max)),
-            rounds: options.rounds ?? selection.rounds,
-            budget: budget.map { Double($0.components.seconds) },
+            rounds: rule.mostRounds(environments: usable),
+            budget: selection.budget(options).map { Double($0.components.seconds) },
             workloads: selection.workloads.map { measurement.catalog.record(of: $0) },
             environments: environments,
             imageDigest: image.forms.digest,
@@ -204,5 +213,7 @@ struct RunPreparation: Sendable {
             host: HostFacts.read(),
             warnings: warnings
         )
+        manifest.schedule = ScheduleRecord(stopping: rule, reusesInstances: options.schedule.reuseInstances)
+        return manifest
     }
 }

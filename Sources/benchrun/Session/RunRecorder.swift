@@ -44,6 +44,19 @@ actor RunRecorder: SampleSink {
         try? folder.save(manifest)
     }
 
+    /// Records what the experiment learnt about its schedule.
+    func scheduleChanged(_ change: ScheduleChange) async {
+        var schedule = manifest.schedule ?? ScheduleRecord(stopping: .fixed(manifest.rounds))
+        switch change {
+        case .pairs(let pairs): schedule.pairs = pairs
+        case .pilot(let pilot): schedule.pilots.append(pilot)
+        }
+        manifest.schedule = schedule
+        let (folder, manifest) = (folder, manifest)
+        // It is saved again when the session ends; a failure shows there.
+        try? await FileQueue.run("manifest") { () throws(ResultsError) in try folder.save(manifest) }
+    }
+
     /// Records how the session ended.
     func end(_ ending: SessionEnding) throws {
         let last = manifest.sessions.count - 1

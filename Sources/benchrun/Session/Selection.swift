@@ -10,6 +10,8 @@ struct Selection: Sendable {
     var requiredEnvironments: Set<String> = []
     var rounds: Int
     var budget: Duration?
+    /// Wanted half-width of the intervals as a fraction; nil is a report's.
+    var halfWidth: Double?
     var image: ImageRecipe
     var cpuQuota: Int
     var memory: Int
@@ -22,6 +24,7 @@ struct Selection: Sendable {
         environments = try Self.withNative(suite.environments).map { try catalog.environment(named: $0) }
         rounds = suite.rounds
         budget = suite.budget
+        halfWidth = suite.halfWidth
         image = try catalog.image(named: suite.image)
         cpuQuota = suite.cpuQuota
         memory = suite.memory
