@@ -43,12 +43,12 @@ public struct TimeEstimate: Sendable {
 
     /// Takes note of a finished cell.
     public mutating func finished(_ cell: CellSummary) {
+        doneInRound[cell.round, default: 0] += 1
         // A cell of a pilot has other iterations than those that count.
         guard cell.round > 0 else { return }
         let key = DurationBook.key(cell.block, cell.environment)
         let old = seen[key] ?? (0, 0)
         seen[key] = (old.total + Double(cell.duration) / 1e9, old.count + 1)
-        doneInRound[cell.round, default: 0] += 1
     }
 
     /// Takes note of a launch for a round.

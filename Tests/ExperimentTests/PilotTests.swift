@@ -2,6 +2,7 @@ import AgentProtocol
 import BenchrunModel
 import Glibc
 import Results
+import Synchronization
 import Testing
 
 @testable import Experiment
@@ -79,6 +80,25 @@ import Testing
         let decision = try #require(await record.pilots.first)
         #expect(decision.iterations == 5 && decision.maximum == 5 && decision.launches == 8)
         #expect(await record.pairs.map(\.rounds) == [2, 2])
+    }
+
+    @Test func theTimeLeftHasThePilotInItUntilItIsDone() async throws {
+        let fixture = try fixture()
+        let rounds = Forecast.rounds(of: fixture.plan, states: [], progress: RunProgress())
+        let estimate = Mutex(TimeEstimate(plan: fixture.plan, rounds: rounds, book: DurationBook()))
+        #expect(estimate.withLock { $0.cellsLeft } == Pilot.launches * 2 + 2 * 2 * 2)
+        let left = Mutex<[Int: Int]>([:])
+        let experiment = fixture.experiment(sink: MemorySink()) { event in
+            guard case .measured(let cell) = event else { return }
+            let count = estimate.withLock { estimate in
+                estimate.finished(cell)
+                return estimate.cellsLeft
+            }
+            left.withLock { $0[cell.round] = count }
+        }
+        #expect(await experiment.run() == .completed)
+        #expect(left.withLock { $0 } == [0: 8, 1: 4, 2: 0])
+        #expect(estimate.withLock { $0.remaining() } == 0)
     }
 
     @Test func aResumedRunKeepsTheDecision() async throws {
