@@ -40,6 +40,12 @@ public enum HodgesLehmann {
         )
     }
 
+    /// The estimate alone, without the distribution that its interval takes; `d` is known to be usable.
+    static func value(_ d: [Double]) -> Double {
+        let sorted = d.sorted()
+        return PairSelection.median(count: d.count * (d.count + 1) / 2) { PairSelection.walsh(sorted, rank: $0) }
+    }
+
     static func oneSample(sorted d: [Double], alpha: Double, distribution: SignedRankDistribution) -> Estimate {
         let rank = distribution.rank(level: alpha / 2)
         let select = { PairSelection.walsh(d, rank: $0) }

@@ -28,6 +28,16 @@ public enum RoundsNeeded {
         return planned(target, unit: unit, least: max(least, d.count + 1), alpha: alpha)
     }
 
+    /// The rounds after which the interval is likely to be as narrow as `target`, where the standard deviation of a
+    /// round's log ratio is known, for one from calibration.
+    ///
+    /// - Returns: At least the least that has an interval; nil where no number of rounds would do, or an argument is
+    ///   out of range.
+    public static func forHalfWidth(_ target: Double, spread: Double, alpha: Double) -> Int? {
+        guard target > 0, alpha > 0, alpha < 1, spread >= 0, spread.isFinite else { return nil }
+        return planned(target, unit: spread, least: leastWithInterval(alpha: alpha), alpha: alpha)
+    }
+
     /// The fewest rounds for which an interval exists: the least n with 2^-n <= alpha/2; 6 at alpha = 0.05.
     public static func leastWithInterval(alpha: Double) -> Int {
         var n = 1
@@ -55,7 +65,7 @@ public enum RoundsNeeded {
     }
 
     /// Half-width at n rounds of noise with spread 1.
-    private static func width(_ n: Int, _ alpha: Double) -> Double {
+    static func width(_ n: Int, _ alpha: Double) -> Double {
         StudentT.quantile(1 - alpha / 2, degrees: Double(n - 1)) * (Double.pi / 3 / Double(n)).squareRoot()
     }
 }

@@ -81,25 +81,4 @@ import Testing
         #expect(Steadiness.p([0.001, -0.001], delta: 0.05) == 1 && Steadiness.p([], delta: 0.05) == nil)
         #expect(Steadiness.differences([[1, 0]]) == nil && Steadiness.differences([]) == [])
     }
-
-    @Test func groupEffectAgreesWithScipy() throws {
-        let groups = [[1.2, 3.4, 2.2, 2.2], [2.5, 4.1, 5.0, 4.4], [], [0.3, 0.9, 2.2]]
-        let effect = try #require(GroupEffect.test(groups))
-        #expect(near(effect.f, 10.32044198895028) && near(effect.p, 0.0060871538151045295, 1e-12))
-        #expect(GroupEffect.test([[1, 1], [1]]) == GroupEffect(f: 0, p: 1))
-        #expect(GroupEffect.test([[1, 1], [2, 2]])?.p == 0)
-        #expect(GroupEffect.test([[1, 2]]) == nil && GroupEffect.test([[1], [2]]) == nil)
-        #expect(GroupEffect.test([[1, .nan], [2, 2]]) == nil)
-    }
-
-    @Test func groupEffectKeepsItsLevel() {
-        var noise = Noise(53)
-        var alarms = 0
-        for _ in 0..<2000 {
-            if let p = GroupEffect.test([noise.series(6), noise.series(7), noise.series(5)])?.p, p < 0.05 {
-                alarms += 1
-            }
-        }
-        #expect(abs(alarms - 100) < 40)
-    }
 }
