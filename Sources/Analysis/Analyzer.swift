@@ -36,7 +36,7 @@ struct Analyzer {
             reusesInstances: manifest.schedule?.reusesInstances ?? false,
             measuredRounds: table.rounds.count,
             environments: environments(results, failures),
-            results: results.map { explained($0, failures) },
+            results: SeriesAnalysis(manifest: manifest, table: table).noted(results.map { explained($0, failures) }),
             suite: [],
             startup: [],
             failures: failures,
@@ -45,6 +45,7 @@ struct Analyzer {
         )
         analysis.suite = SuiteAnalysis(manifest: manifest, results: results).figures()
         analysis.startup = StartupAnalysis(results: analysis.results).timelines()
+        analysis.visible = NoiseFloorAnalysis(manifest: manifest, results: analysis.results).differences()
         analysis.warnings = Advice(manifest: manifest, analysis: analysis, notes: table.notes + table.strangerNotes)
             .warnings()
         return analysis
@@ -88,7 +89,7 @@ struct Analyzer {
             )
             if isPrimary { comparison?.stop = manifest.stop(of: workload.name, label, in: name) }
         }
-        return MetricResult(
+        var result = MetricResult(
             workload: workload.name,
             title: workload.title,
             workloadClass: workload.workloadClass,
@@ -102,6 +103,9 @@ struct Analyzer {
             comparison: comparison,
             absence: nil
         )
+        let cost = CostAnalysis(seed: manifest.seed, table: table).estimate(result)
+        result.comparison?.cost = cost
+        return result
     }
 
     private func launches(

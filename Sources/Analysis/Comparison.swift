@@ -55,6 +55,9 @@ public struct Comparison: Sendable, Codable, Equatable {
     /// Why no further round was asked for; nil for metrics that do not decide it, and in runs that did not record it.
     public var stop: Stop?
 
+    /// What all rounds together cost; nil with too few rounds for its approximation.
+    public var cost: CostEstimate?
+
     /// Whether the interval is as narrow as wanted.
     public var isPrecise: Bool { estimate?.halfWidth.map { $0 <= halfWidthTarget } ?? false }
 

@@ -1,7 +1,7 @@
 import BenchrunModel
 import Results
 
-/// Samples gathered into launches while they are read; memory grows with launches, not with iterations.
+/// Samples gathered into launches while they are read; of an iteration only its value stays.
 struct LaunchTable {
     /// Names one series.
     struct Key: Hashable {
@@ -21,22 +21,31 @@ struct LaunchTable {
 
     /// One attempt at a cell, for one metric.
     private struct Attempt {
-        private var sum = 0.0
-        private var count = 0
+        private var values: [Double] = []
         private var isBroken = false
 
+        /// Values of its measured iterations in order; nil where one of them has none.
+        var iterations: [Double]? { isBroken || values.isEmpty ? nil : values }
+
         /// Mean of its iterations; nil where one of them has no value.
-        var value: Double? { isBroken || count == 0 ? nil : sum / Double(count) }
+        var value: Double? { iterations.map { $0.reduce(0, +) / Double($0.count) } }
 
         /// Takes a row of this attempt.
         mutating func take(_ sample: Sample) {
             if sample.outcome == .ok, let value = sample.value {
-                sum += value
-                count += 1
+                values.append(value)
             } else {
                 isBroken = true
             }
         }
+    }
+
+    /// One attempt at a workload and case in one round.
+    struct BlockPlace: Hashable {
+        var workload: String
+        var caseLabel: String
+        var round: Int
+        var take: Take
     }
 
     private struct FailureKey: Hashable {
@@ -70,6 +79,7 @@ struct LaunchTable {
     private let environments: Set<String>
     private let workloads: Set<String>
     private var series: [Key: [Int: [Take: Attempt]]] = [:]
+    private var slots: [BlockPlace: [Int: String]] = [:]
     private var failures: [FailureKey: Failure] = [:]
     private var failureOrder: [FailureKey] = []
     private var strangers: [String: Int] = [:]
@@ -89,6 +99,14 @@ struct LaunchTable {
         }
         if sample.outcome != .ok { addFailure(sample) }
         guard sample.stage == .measured else { return }
+        let take = Take(session: sample.session, attempt: sample.attempt)
+        let place = BlockPlace(
+            workload: sample.workload,
+            caseLabel: sample.caseLabel,
+            round: sample.round,
+            take: take
+        )
+        slots[place, default: [:]][sample.slot] = sample.environment
         let key = Key(
             workload: sample.workload,
             caseLabel: sample.caseLabel,
@@ -96,7 +114,6 @@ struct LaunchTable {
             environment: sample.environment
         )
         if sample.outcome == .ok { rounds.insert(sample.round) }
-        let take = Take(session: sample.session, attempt: sample.attempt)
         series[key, default: [:]][sample.round, default: [:]][take, default: Attempt()].take(sample)
     }
 
@@ -107,6 +124,27 @@ struct LaunchTable {
             let values = takes.compactMapValues(\.value)
             return values.isEmpty ? nil : values
         }
+    }
+
+    /// Values of the measured iterations of a series' launches in the order of the rounds, the latest of each round.
+    func iterations(_ key: Key) -> [[Double]] {
+        (series[key] ?? [:]).sorted { $0.key < $1.key }.compactMap { _, takes in
+            takes.compactMapValues(\.iterations).max { $0.key < $1.key }?.value
+        }
+    }
+
+    /// The attempt at a round whose launches of both series are compared: the latest that has both.
+    func latest(of one: Key, and other: Key, round: Int) -> Take? {
+        guard let base = series[one]?[round], let own = series[other]?[round] else { return nil }
+        return own.keys.filter { own[$0]?.value != nil && base[$0]?.value != nil }.max()
+    }
+
+    /// Which environment ran right before this one in its block: empty for the first; nil where the rows do not tell.
+    func predecessor(of environment: String, in place: BlockPlace) -> String? {
+        guard let order = slots[place], let slot = order.first(where: { $0.value == environment })?.key else {
+            return nil
+        }
+        return slot == 0 ? "" : order[slot - 1]
     }
 
     /// What failed, in the order of its first row.

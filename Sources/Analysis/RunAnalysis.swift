@@ -29,6 +29,8 @@ public struct RunAnalysis: Sendable, Codable, Equatable {
     public var differences: [Difference]
     /// What the reader should know, one sentence each, with what to do about it.
     public var warnings: [String]
+    /// How small a difference could have been seen; empty without calibration of this host.
+    public var visible: [VisibleDifference] = []
 
     /// One minus the confidence of every interval of a run with a fixed number of rounds.
     public static let alpha = 0.05
@@ -125,6 +127,8 @@ public struct MetricResult: Sendable, Codable, Equatable {
     public var comparison: Comparison?
     /// Why there is no value; nil where there is one.
     public var absence: String?
+    /// Flags of the series, with their explanation; looked for in primary metrics.
+    public var notes: [SeriesNote] = []
 
     /// Creates a result.
     public init(

@@ -31,6 +31,7 @@ enum HTMLStyle {
         .words { max-width: 28rem; overflow-wrap: anywhere; }
         .facts td { font-size: .8rem; }
         .good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--open); }
+        .note { display: inline-block; max-width: 28rem; color: var(--open); font-size: .875em; }
         figure { margin: 1rem 0 1.5rem; }
         figure svg { display: block; width: 100%; height: auto; }
         svg text, svg tspan { font-family: inherit; }

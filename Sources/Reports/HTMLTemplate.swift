@@ -47,7 +47,7 @@ enum HTMLTemplate {
         {{#groups}}
         <tbody>
         {{#rows}}
-        <tr>{{#isFirst}}<th scope="rowgroup" rowspan="{{span}}">{{group}}<br><span class="faint">{{title}}</span></th><td class="number" rowspan="{{span}}">{{native}}</td>{{/isFirst}}<td>{{environment}}</td><td class="number">{{overhead}}</td><td class="number">{{interval}}</td><td><span class="{{tone}}">{{verdict}}</span></td><td class="number">{{rounds}}</td><td class="number">{{needed}}</td>{{#hasStops}}<td>{{stopped}}</td>{{/hasStops}}</tr>
+        <tr>{{#isFirst}}<th scope="rowgroup" rowspan="{{span}}">{{group}}<br><span class="faint">{{title}}</span></th><td class="number" rowspan="{{span}}">{{native}}</td>{{/isFirst}}<td>{{environment}}</td><td class="number">{{overhead}}</td><td class="number">{{interval}}</td><td><span class="{{tone}}">{{verdict}}</span>{{#notes}}<br><span class="note">{{.}}</span>{{/notes}}</td><td class="number">{{rounds}}</td><td class="number">{{needed}}</td>{{#hasStops}}<td>{{stopped}}</td>{{/hasStops}}</tr>
         {{/rows}}
         </tbody>
         {{/groups}}
@@ -90,6 +90,14 @@ enum HTMLTemplate {
         </tbody>
         </table>
         </div>
+        </section>
+        <section aria-labelledby="noise">
+        <h2 id="noise">Noise floor</h2>
+        <ul>
+        {{#noise}}
+        <li>{{.}}</li>
+        {{/noise}}
+        </ul>
         </section>
         {{#hasWarnings}}
         <section aria-labelledby="warnings">

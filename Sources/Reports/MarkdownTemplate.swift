@@ -24,7 +24,7 @@ enum MarkdownTemplate {
         {{/suite}}
         {{#groups}}
         {{#rows}}
-        | {{#isFirst}}{{group}}{{/isFirst}} | {{#isFirst}}{{native}}{{/isFirst}} | {{environment}} | {{overhead}} | {{interval}} | {{verdict}} | {{rounds}} | {{needed}} |{{#hasStops}} {{stopped}} |{{/hasStops}}
+        | {{#isFirst}}{{group}}{{/isFirst}} | {{#isFirst}}{{native}}{{/isFirst}} | {{environment}} | {{overhead}} | {{interval}} | {{verdict}}{{#notes}}<br>{{.}}{{/notes}} | {{rounds}} | {{needed}} |{{#hasStops}} {{stopped}} |{{/hasStops}}
         {{/rows}}
         {{/groups}}
 
@@ -63,6 +63,12 @@ enum MarkdownTemplate {
         {{#absolutes.rows}}
         | {{name}} ({{note}}) |{{#cells}} {{.}} |{{/cells}}
         {{/absolutes.rows}}
+
+        ## Noise floor
+
+        {{#noise}}
+        - {{.}}
+        {{/noise}}
 
         {{#hasWarnings}}
         ## Warnings

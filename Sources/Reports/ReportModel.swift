@@ -21,6 +21,7 @@ struct ReportModel {
     var differences: [String]
     var failures: [Failure]
     var warnings: [String]
+    var noise: [String]
     var method: [String]
     var conditions: [Pair]
     var commands: [String]
@@ -61,6 +62,8 @@ struct ReportModel {
         var needed: String
         /// Why no further round was asked for.
         var stopped: String
+        /// Flags of the series and the companion estimate.
+        var notes: [String] = []
     }
 
     struct Picture {

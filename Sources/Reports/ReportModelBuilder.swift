@@ -31,6 +31,7 @@ struct ReportModelBuilder {
             differences: analysis.differences.map(\.sentence),
             failures: failures(),
             warnings: analysis.warnings,
+            noise: NoiseFloorWords.sentences(analysis),
             method: Method(manifest: manifest).paragraphs,
             conditions: conditions(),
             commands: commands(),
@@ -125,6 +126,8 @@ struct ReportModelBuilder {
         row.tone = Self.toneName(comparison)
         row.rounds = "\(estimate.rounds)"
         row.needed = Wording.roundsNeeded(comparison)
+        let notes = RowNotes.flags(result) + RowNotes.cost(comparison)
+        row.notes = (notes + (isFirst ? RowNotes.nativeFlags(group) : [])).map(Format.typographic)
         return row
     }
 
@@ -248,7 +251,8 @@ struct ReportModelBuilder {
     private func commands() -> [String] {
         // The commands are not escaped: they are to be copied.
         let isPlain = analysis.suiteName.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-        let suite = analysis.suiteName == "custom" || !isPlain ? "" : " --suite \(analysis.suiteName)"
+        let isNamed = isPlain && !["custom", "calibration"].contains(analysis.suiteName)
+        let suite = isNamed ? " --suite \(analysis.suiteName)" : ""
         return [
             "benchrun run\(suite)\(schedule) --seed \(manifest.seed)   # the same plan again",
             "benchrun report \(manifest.run)   # this report from results/\(manifest.run)",

@@ -35,6 +35,7 @@ public struct TerminalReport: Sendable {
         lines += TextWidth.wrap(about, to: width, indent: 0).map(faint) + [""]
         lines += overhead()
         lines += startup()
+        lines += sentences("Noise floor", NoiseFloorWords.sentences(analysis))
         lines += unavailable()
         lines += sentences("Differences that can explain figures", analysis.differences.map(\.sentence))
         lines += sentences("Warnings", analysis.warnings)
@@ -67,8 +68,10 @@ public struct TerminalReport: Sendable {
             table.rows.append(.blank)
             for (index, result) in group.others.enumerated() {
                 table.add([heading(group, line: index)] + row(result, native: group.native))
+                table.rows += RowNotes.flags(result).map { .note("\(result.environment), \($0)") }
             }
             if group.others.count < 2 { table.add([heading(group, line: 1)]) }
+            table.rows += RowNotes.nativeFlags(group).map { .note($0) }
         }
         let note = TextWidth.wrap(
             "needed: rounds until the interval is likely to be \(Wording.target(analysis)) (or what the environment's "

@@ -35,10 +35,11 @@ struct TextTable {
         }
     }
 
-    /// A line of cells, one a column, or a blank line.
+    /// A line of cells, one a column, a blank line, or a text below the row before it, over the whole width.
     enum Row {
         case cells([Cell])
         case blank
+        case note(String)
     }
 
     var columns: [Column]
@@ -76,9 +77,15 @@ struct TextTable {
         let header = line(columns.map { Cell($0.title, .strong) }, shown, widths, colour)
         let rule = shown.map { String(repeating: "─", count: widths[$0]) }.joined(separator: Self.gap)
         return [header, Style(colour).paint(rule, .faint)]
-            + rows.map { row in
-                guard case .cells(let cells) = row else { return "" }
-                return line(cells, shown, widths, colour)
+            + rows.flatMap { row in
+                switch row {
+                case .cells(let cells): [line(cells, shown, widths, colour)]
+                case .blank: [""]
+                case .note(let text):
+                    TextWidth.wrap("! \(Printable.line(text))", to: width - 2, indent: 2).map {
+                        Style(colour).paint("  \($0)", .open)
+                    }
+                }
             }
     }
 

@@ -22,7 +22,10 @@ public struct RunFolder: Sendable, Equatable {
     public var outputs: String { "\(path)/outputs" }
 
     /// Whether a run is there.
-    public var exists: Bool { access(manifest, F_OK) == 0 }
+    public var exists: Bool { Self.isFile(manifest) }
+
+    /// Whether something has this path.
+    static func isFile(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Makes the folder and those above it.
     public func create() throws(ResultsError) {

@@ -16,7 +16,8 @@ public enum RunJSON {
     static func decode<Value: Decodable>(
         _ type: Value.Type,
         from bytes: [UInt8],
-        path: String
+        path: String,
+        nextStep: String = "restore the file, or remove the run's folder"
     ) throws(ResultsError) -> Value {
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
@@ -24,7 +25,7 @@ public enum RunJSON {
             throw ResultsError(
                 subject: path,
                 detail: Printable.line(explain(error), limit: 300),
-                nextStep: "restore the file, or remove the run's folder"
+                nextStep: nextStep
             )
         }
     }

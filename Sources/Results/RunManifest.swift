@@ -33,6 +33,8 @@ public struct RunManifest: Sendable, Codable, Equatable {
     public var limits: Limits
     /// Bytes of the file system under /scratch, where it has one of its own; nil where the run does not say.
     public var scratchSize: Int?
+    /// What A/A runs on this host had shown about these workloads when the run was planned; nil without calibration.
+    public var calibration: [Calibration.Entry]?
     /// Facts about the host, by ``FactKey`` where it has the name.
     public var host: [String: String]
     /// Invocations of benchrun that worked on this run.

@@ -73,7 +73,8 @@ struct SyntheticRun {
         iteration: Int = 1,
         stage: Stage = .measured,
         outcome: Outcome = .ok,
-        reason: String = ""
+        reason: String = "",
+        slot: Int = 0
     ) {
         let record = manifest.workloads.first { $0.name == workload }
         let found = record?.metrics.first { $0.name == metric } ?? record?.metrics.first
@@ -82,7 +83,7 @@ struct SyntheticRun {
                 run: manifest.run,
                 session: session,
                 round: round,
-                slot: 0,
+                slot: slot,
                 position: 0,
                 cell: "s\(session)-r\(round)-\(environment)-\(workload)-\(caseLabel)",
                 instance: "benchrun-\(round)-\(environment)",
