@@ -18,7 +18,8 @@ struct Benchrun: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             AllCommand.self, RunCommand.self, ResumeCommand.self, ListCommand.self, DoctorCommand.self,
-            CheckCommand.self, ImageCommand.self, ReportCommand.self, ResultsCommand.self, CleanCommand.self,
+            CheckCommand.self, ImageCommand.self, ReportCommand.self, CalibrateCommand.self, ResultsCommand.self,
+            CleanCommand.self,
         ]
     )
 

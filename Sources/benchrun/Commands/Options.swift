@@ -109,13 +109,28 @@ struct MeasureOptions: ParsableArguments {
     @Flag(help: "Print the plan and the time it will take, and measure nothing.")
     var dryRun = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Print the rounds and the time that intervals of this half-width would take, and measure nothing.",
+            discussion: "From this host's calibration: '2 %'; see 'benchrun calibrate'.",
+            valueName: "half-width"
+        )
+    )
+    var plan: String?
+
     @Flag(help: "Leave the first failed instance running for inspection, until Ctrl-C.")
     var keep = false
 
     /// The budget, where one was given.
     var budgetDuration: Duration? { budget.flatMap { Quantity.duration($0) } }
 
+    /// The half-width of `--plan`, as a fraction.
+    var plannedHalfWidth: Double? { plan.flatMap { Quantity.fraction($0) } }
+
     func validate() throws {
+        if let plan, plannedHalfWidth == nil {
+            throw ValidationError("--plan takes a half-width such as '2 %', not '\(plan)'")
+        }
         if let budget, Quantity.duration(budget) == nil {
             throw ValidationError("--budget takes a time such as '10 min' or '90 s', not '\(budget)'")
         }

@@ -88,6 +88,8 @@ final class ProgressDisplay: Sendable {
     func beginMeasuring(headline: String, cells: Int, rounds: Int) {
         state.withLock {
             $0.headline = headline
+            $0.done = 0
+            $0.recent = []
             $0.total = cells
             $0.rounds = rounds
         }

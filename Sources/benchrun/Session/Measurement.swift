@@ -15,8 +15,14 @@ struct Measurement: Sendable {
     let output: OutputOptions
     /// The run to go on with; nil begins a new one.
     var resumed: RunManifest?
+    /// Whether the report is made when the run has ended.
+    var makesReport = true
 
     func run() async throws {
+        if let target = options.plannedHalfWidth {
+            let plan = PrecisionPlan(measurement: self, target: target)
+            return Terminal.out(output.json ? try JSON.text(plan.answer()) : try plan.text())
+        }
         if options.dryRun { return try printPlan() }
         let display = output.display()
         let outcome = await Interruption.watching({ announce($0, $1, on: display) }) {
@@ -30,7 +36,7 @@ struct Measurement: Sendable {
         }
     }
 
-    private func announce(_ signal: String, _ count: Int, on display: ProgressDisplay) {
+    func announce(_ signal: String, _ count: Int, on display: ProgressDisplay) {
         display.answer(
             count == 1
                 ? "interrupted (\(signal)): finished samples are kept; removing what this run started"
@@ -38,7 +44,8 @@ struct Measurement: Sendable {
         )
     }
 
-    private func measure(_ display: ProgressDisplay) async throws -> FinishedRun {
+    /// Measures once and, unless told otherwise, makes the report.
+    func measure(_ display: ProgressDisplay) async throws -> FinishedRun {
         let locations = Locations.standard()
         let topology = try CPUTopology.detect(chosen: options.cpus)
         let run = resumed?.run ?? RunNames.run()
@@ -64,7 +71,7 @@ struct Measurement: Sendable {
         display.activity("removing what this run started")
         for failure in await session.close() { display.warning(failure) }
         var finished = try result.get()
-        if finished.ending != .interrupted, !Task.isCancelled {
+        if makesReport, finished.ending != .interrupted, !Task.isCancelled {
             display.activity("drawing the report")
             do {
                 let report = try await Reporting.build(named: run.text, store: store)

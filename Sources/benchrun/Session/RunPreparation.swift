@@ -132,6 +132,7 @@ struct RunPreparation: Sendable {
     ) async throws -> PreparedRun {
         let folder = measurement.store.runs.folder(of: session.run)
         var manifest = measurement.resumed ?? newManifest(environments, image: image, context: context)
+        if measurement.resumed == nil { recordCalibration(in: &manifest) }
         try folder.create()
         let writer = try await SampleWriter.open(path: folder.samples)
         if let repair = writer.repair { display.warning(repair) }
@@ -175,6 +176,16 @@ struct RunPreparation: Sendable {
             recorder: RunRecorder(manifest: manifest, folder: folder, writer: writer, began: began),
             bookPath: session.locations.cache + "/durations.json"
         )
+    }
+
+    /// A report is made from the run's folder alone, so what is known of this host's noise goes into it.
+    private func recordCalibration(in manifest: inout RunManifest) {
+        do {
+            let entries = try CalibrationStore(locations: session.locations).load().entries(for: manifest)
+            if !entries.isEmpty { manifest.calibration = entries }
+        } catch {
+            display.warning("\(error)")
+        }
     }
 
     private static func progress(in folder: RunFolder) async throws -> RunProgress {
