@@ -91,6 +91,13 @@ let package = Package(
             ],
             swiftSettings: house
         ),
+        // benchrun measured against its own promises; see benchmarks/self.
+        .executableTarget(
+            name: "benchrun-self",
+            dependencies: ["Analysis", "BenchrunModel", "Experiment", "Results", "Statistics", arguments],
+            path: "benchmarks/self/programs",
+            swiftSettings: house
+        ),
         unitTests("StatisticsTests", ["Statistics"], resources: [.copy("Fixtures")]),
         unitTests("AgentTests", ["AgentProtocol", "Host", "BenchrunModel"]),
         unitTests("HostTests", ["Host", "BenchrunModel"]),
