@@ -4,12 +4,13 @@ import Yams
 /// Reads one file under `workloads/`.
 struct WorkloadFile {
     static let keys = [
-        "title", "class", "packages", "activity", "setup", "command", "environment", "cases", "timeout", "warm-up",
+        "title", "class", "packages", "activity", "setup", "command", "environment", "page-cache", "cases", "timeout",
+        "warm-up",
         "iterations", "parser", "metrics",
     ]
     /// Keys that have no meaning for a lifecycle.
     private static let commandKeys = [
-        "setup", "command", "environment", "cases", "warm-up", "iterations", "parser",
+        "setup", "command", "environment", "page-cache", "cases", "warm-up", "iterations", "parser",
     ]
 
     private let file: SourceFile
@@ -43,6 +44,7 @@ struct WorkloadFile {
             command: commands.command,
             environment: environment(),
             cases: cases.cases,
+            pageCache: reader.choice("page-cache", of: Workload.PageCache.self) ?? .warm,
             timeout: reader.duration("timeout") ?? .seconds(60),
             warmups: reader.integer("warm-up", in: 0...1000) ?? 0,
             iterations: reader.integer("iterations", in: 1...100_000) ?? 1,

@@ -2,7 +2,7 @@ public import BenchrunModel
 
 /// What an experiment tells a display, as it happens.
 public enum ExperimentEvent: Sendable {
-    /// The first event: how many cells are left to measure in this session.
+    /// Measuring begins: how many cells are left to measure in this session.
     case began(cells: Int, rounds: ClosedRange<Int>)
     /// A round begins.
     case round(Int, of: Int)

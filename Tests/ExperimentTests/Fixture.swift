@@ -10,6 +10,7 @@ struct Fixture: Sendable {
     var progress = RunProgress()
     var session = 1
     var host = FakeHost()
+    var admission: (@Sendable (String) async -> String?)?
     let journal = Journal()
 
     init(environments: [String] = ["native", "box"], workloads: [Workload] = [.reading], rounds: Int = 1) throws {
@@ -44,18 +45,18 @@ struct Fixture: Sendable {
             scratchDirectory: "/nowhere",
             scratchSize: 1
         )
-        return Experiment(
-            Experiment.Setup(
-                plan: plan,
-                session: session,
-                progress: progress,
-                drivers: ["fake": FakeDriver(journal: journal, script: script)],
-                context: context,
-                host: host,
-                sink: sink,
-                onEvent: onEvent
-            )
+        var all = Experiment.Setup(
+            plan: plan,
+            session: session,
+            progress: progress,
+            drivers: ["fake": FakeDriver(journal: journal, script: script)],
+            context: context,
+            host: host,
+            sink: sink,
+            onEvent: onEvent
         )
+        all.admission = admission
+        return Experiment(all)
     }
 }
 
