@@ -43,6 +43,8 @@ struct Analyzer {
         )
         analysis.suite = SuiteAnalysis(manifest: manifest, results: results).figures()
         analysis.startup = StartupAnalysis(results: analysis.results).timelines()
+        analysis.attestation = Attester(manifest: manifest).attestation()
+        analysis.factGuards = FactGuards(manifest: manifest, attestation: analysis.attestation).lines()
         analysis.warnings = Advice(manifest: manifest, analysis: analysis, notes: table.notes + table.strangerNotes)
             .warnings()
         return analysis

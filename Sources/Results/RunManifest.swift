@@ -37,6 +37,8 @@ public struct RunManifest: Sendable, Codable, Equatable {
     public var sessions: [SessionRecord]
     /// What the user should know about this run, one sentence each.
     public var warnings: [String]
+    /// Conditions that the plan does not say; nil in runs of earlier versions.
+    public var conditions: RunConditions?
 
     /// Creates a manifest.
     public init(
@@ -54,7 +56,8 @@ public struct RunManifest: Sendable, Codable, Equatable {
         scratchSize: Int? = nil,
         host: [String: String],
         sessions: [SessionRecord] = [],
-        warnings: [String] = []
+        warnings: [String] = [],
+        conditions: RunConditions? = nil
     ) {
         self.schema = Self.currentSchema
         self.run = run
@@ -72,6 +75,7 @@ public struct RunManifest: Sendable, Codable, Equatable {
         self.host = host
         self.sessions = sessions
         self.warnings = warnings
+        self.conditions = conditions
     }
 }
 
