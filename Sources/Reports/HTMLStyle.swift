@@ -29,6 +29,7 @@ enum HTMLStyle {
         tbody th { font-weight: 600; }
         .number { text-align: right; white-space: nowrap; }
         .words { max-width: 28rem; overflow-wrap: anywhere; }
+        .proof { max-width: 44rem; overflow-wrap: anywhere; }
         .facts td { font-size: .8rem; }
         .good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--open); }
         figure { margin: 1rem 0 1.5rem; }

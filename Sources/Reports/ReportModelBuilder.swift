@@ -27,20 +27,43 @@ struct ReportModelBuilder {
             startupNote: startupNote,
             absolutes: absolutes(),
             environments: environments(),
-            facts: FactTable(manifest: manifest).table(),
-            differences: analysis.differences.map(\.sentence),
+            attestation: AttestationTable(analysis.attestation),
+            factGuards: factGuards(),
+            differences: differences.sentences,
+            declaredDifferences: differences.declaredSentences,
+            hasDeclaredDifferences: !differences.declaredSentences.isEmpty,
             failures: failures(),
             warnings: analysis.warnings,
             method: Method(manifest: manifest).paragraphs,
             conditions: conditions(),
             commands: commands(),
-            hasDifferences: !analysis.differences.isEmpty,
+            hasDifferences: !differences.sentences.isEmpty,
             hasFailures: !failures().isEmpty,
             hasWarnings: !analysis.warnings.isEmpty,
             overheadPicture: pictures.filter { $0.name == "overhead" },
             startupPicture: pictures.filter { $0.name == "startup" },
             samplesPicture: pictures.filter { $0.name == "samples" }
         )
+    }
+
+    private var differences: DifferenceNotes { DifferenceNotes(analysis.differences) }
+
+    private func factGuards() -> [ReportModel.GuardLine] {
+        analysis.factGuards.map { line in
+            let tone =
+                switch line.state {
+                case .holds: "good"
+                case .broken: "bad"
+                case .uncontrolled, .unknown: "open"
+                }
+            return ReportModel.GuardLine(
+                number: "\(line.number)",
+                title: line.title,
+                state: line.state.rawValue,
+                tone: tone,
+                proof: line.proof
+            )
+        }
     }
 
     private var subtitle: String {
@@ -118,7 +141,7 @@ struct ReportModelBuilder {
         guard let comparison = result.comparison, let estimate = comparison.estimate else { return row }
         row.overhead = Format.typographic(Format.overhead(estimate.value))
         row.interval = Format.interval(estimate).map(Format.typographic) ?? "–"
-        row.verdict = Wording.verdict(comparison)
+        row.verdict = Wording.verdict(comparison) + differences.mark(result)
         row.tone = Self.toneName(comparison)
         row.rounds = "\(estimate.rounds)"
         row.needed = Wording.roundsNeeded(comparison)
@@ -221,12 +244,26 @@ struct ReportModelBuilder {
             ReportModel.Pair(name: "Image", value: "\(manifest.image.recipe), \(manifest.imageDigest)"),
             ReportModel.Pair(name: "Seed", value: "\(manifest.seed)"),
         ]
+        pairs += tools()
         pairs += manifest.sessions.map { session in
             let took = session.seconds.map { ", \(Format.seconds($0))" } ?? ""
             return ReportModel.Pair(
                 name: "Session \(session.number)",
                 value: "\(UTC.minute(session.wallClock))\(took), \(Method.ending(session))"
             )
+        }
+        return pairs
+    }
+
+    /// Versions of what the workloads execute.
+    private func tools() -> [ReportModel.Pair] {
+        guard let conditions = manifest.conditions else { return [] }
+        let versions = conditions.tools.values.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+        let list = versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        var pairs = list.isEmpty ? [] : [ReportModel.Pair(name: "Tools", value: Printable.line(list))]
+        if conditions.isStrict {
+            let value = "--strict: environments that differ undeclared are refused"
+            pairs.append(ReportModel.Pair(name: "Admission", value: value))
         }
         return pairs
     }
