@@ -107,6 +107,18 @@ struct MeasureOptions: ParsableArguments {
     @Flag(help: "Print the plan and the time it will take, and measure nothing.")
     var dryRun = false
 
+    @Flag(help: "Refuse environments that differ from native undeclared, or did not get what was asked for.")
+    var strict = false
+
+    @Flag(
+        help: ArgumentHelp(
+            "Prepare the host for the time of the run, and restore it.",
+            discussion:
+                "Governor, turbo, huge pages, interrupts, SMT siblings; 'benchrun clean' restores after a crash."
+        )
+    )
+    var tune = false
+
     @Flag(help: "Leave the first failed instance running for inspection, until Ctrl-C.")
     var keep = false
 

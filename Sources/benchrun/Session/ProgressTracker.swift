@@ -10,6 +10,7 @@ final class ProgressTracker: Sendable {
         var estimate: TimeEstimate
         var launching: (environment: String, began: UInt64)?
         var failed = 0
+        var refused: Set<String> = []
     }
 
     private let plan: Plan
@@ -34,6 +35,9 @@ final class ProgressTracker: Sendable {
     /// Cells that did not end as `ok`.
     var failedCells: Int { state.withLock { $0.failed } }
 
+    /// Environments with refused cells, by name.
+    var refused: [String] { state.withLock { $0.refused.sorted() } }
+
     /// Must be called in the order of the events.
     func handle(_ event: ExperimentEvent) {
         endLaunch()
@@ -54,6 +58,7 @@ final class ProgressTracker: Sendable {
             let (seconds, informed) = state.withLock { state in
                 state.estimate.finished(cell)
                 if cell.outcome != .ok { state.failed += 1 }
+                if cell.outcome == .refused { state.refused.insert(cell.environment) }
                 return (state.estimate.remaining(), state.estimate.isInformed)
             }
             display.finished(cell, secondsLeft: seconds, isInformed: informed)
