@@ -13,10 +13,18 @@ struct Advice {
     func warnings() -> [String] {
         var seen: Set<String> = []
         let all =
-            manifest.warnings + emulation() + ending() + AdaptiveAdvice(manifest: manifest).sentences() + failures()
-            + fewRounds() + unusable()
+            manifest.warnings + attestation() + emulation() + ending() + AdaptiveAdvice(manifest: manifest).sentences()
+            + failures() + fewRounds() + unusable()
             + noisyNative() + reboots() + notes
         return all.map { Printable.line($0, limit: 600) }.filter { seen.insert($0).inserted }
+    }
+
+    /// What was asked for and not got, and guards that do not hold where no difference says so already.
+    private func attestation() -> [String] {
+        analysis.attestation.notAsAsked.map { fact, cell in
+            "\(cell.environment) did not get what was asked for: \(StrictCheck.sentence(fact, cell)); its figures are those "
+                + "of other conditions, and '--strict' would refuse them"
+        } + analysis.factGuards.filter { $0.state == .broken && $0.advice != nil }.compactMap(\.advice)
     }
 
     private func emulation() -> [String] {

@@ -46,6 +46,8 @@ struct Analyzer {
         analysis.suite = SuiteAnalysis(manifest: manifest, results: results).figures()
         analysis.startup = StartupAnalysis(results: analysis.results).timelines()
         analysis.visible = NoiseFloorAnalysis(manifest: manifest, results: analysis.results).differences()
+        analysis.attestation = Attester(manifest: manifest).attestation()
+        analysis.factGuards = FactGuards(manifest: manifest, attestation: analysis.attestation).lines()
         analysis.warnings = Advice(manifest: manifest, analysis: analysis, notes: table.notes + table.strangerNotes)
             .warnings()
         return analysis

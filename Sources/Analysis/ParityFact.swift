@@ -10,6 +10,8 @@ struct ParityFact {
     var classes: Set<Workload.Class>
     /// How two attested values compare.
     var kind: Kind = .text
+    /// Whether `--strict` refuses an environment that differs in it without saying so.
+    var isGuarded = false
 
     /// How values are compared and shown.
     enum Kind {
@@ -19,6 +21,10 @@ struct ParityFact {
         case cpuList
         /// As sets of words with this separator; only what differs is shown.
         case set(Character)
+        /// As `name=state` separated by `;`, where a name that is missing is not affected.
+        case states
+        /// As hexadecimal masks of capabilities.
+        case capabilities
         /// As numbers; differences up to this fraction do not count.
         case number(tolerance: Double)
         /// As bytes; differences up to this fraction do not count.
@@ -29,13 +35,27 @@ struct ParityFact {
 
     /// The facts, the most telling first.
     static let all = [
-        ParityFact(key: FactKey.cpus, title: "the number of CPUs", classes: everything, kind: .cpuList),
-        ParityFact(key: FactKey.cpuQuota, title: "the CPU quota", classes: everything),
+        ParityFact(
+            key: FactKey.cpus,
+            title: "the number of CPUs",
+            classes: everything,
+            kind: .cpuList,
+            isGuarded: true
+        ),
+        ParityFact(key: FactKey.cpuQuota, title: "the CPU quota", classes: everything, isGuarded: true),
         ParityFact(
             key: FactKey.memoryLimit,
             title: "memory",
             classes: [.memory, .storage, .application, .density],
-            kind: .bytes(tolerance: 0.02)
+            kind: .bytes(tolerance: 0.02),
+            isGuarded: true
+        ),
+        ParityFact(
+            key: FactKey.memoryNodes,
+            title: "the NUMA nodes of its memory",
+            classes: everything,
+            kind: .cpuList,
+            isGuarded: true
         ),
         ParityFact(key: FactKey.cpuModel, title: "the CPU model", classes: [.compute, .memory, .application]),
         ParityFact(
@@ -53,23 +73,34 @@ struct ParityFact {
             key: FactKey.mitigations,
             title: "CPU mitigations",
             classes: [.storage, .network, .startup, .application],
-            kind: .set(";")
+            kind: .states,
+            isGuarded: true
         ),
         ParityFact(
             key: FactKey.speculation,
             title: "speculation controls of a command",
             classes: [.compute, .storage, .application],
-            kind: .set(";")
+            kind: .set(";"),
+            isGuarded: true
         ),
         ParityFact(
             key: FactKey.seccomp,
             title: "the seccomp mode",
-            classes: [.storage, .network, .startup, .application]
+            classes: [.storage, .network, .startup, .application],
+            isGuarded: true
         ),
+        ParityFact(key: FactKey.capabilities, title: "capabilities", classes: [], kind: .capabilities),
         ParityFact(
             key: FactKey.transparentHugePages,
             title: "transparent huge pages",
-            classes: [.compute, .memory, .application]
+            classes: [.compute, .memory, .application],
+            isGuarded: true
+        ),
+        ParityFact(
+            key: FactKey.addressRandomization,
+            title: "address space randomization",
+            classes: [.compute, .memory, .application],
+            isGuarded: true
         ),
         ParityFact(
             key: FactKey.clockSource,
@@ -83,7 +114,12 @@ struct ParityFact {
             kind: .number(tolerance: 1)
         ),
         ParityFact(key: FactKey.ioUring, title: "io_uring", classes: [.storage]),
-        ParityFact(key: FactKey.scratchType, title: "the file system of /scratch", classes: [.storage, .application]),
+        ParityFact(
+            key: FactKey.scratchType,
+            title: "the file system of /scratch",
+            classes: [.storage, .application],
+            isGuarded: true
+        ),
         ParityFact(
             key: FactKey.scratchOptions,
             title: "mount options of /scratch",
@@ -91,12 +127,19 @@ struct ParityFact {
             kind: .set(",")
         ),
         ParityFact(
+            key: FactKey.packageList,
+            title: "the installed packages",
+            classes: everything,
+            isGuarded: true
+        ),
+        ParityFact(
             key: FactKey.lastLevelCache,
             title: "the last-level cache",
             classes: [.compute, .memory],
             kind: .bytes(tolerance: 0.02)
         ),
-        ParityFact(key: FactKey.governor, title: "the CPU frequency governor", classes: everything),
+        ParityFact(key: FactKey.governor, title: "the CPU frequency governor", classes: everything, isGuarded: true),
+        ParityFact(key: FactKey.openFiles, title: "the limit of open files", classes: []),
         ParityFact(key: FactKey.umask, title: "the umask", classes: []),
     ]
 
@@ -107,10 +150,16 @@ struct ParityFact {
         case .text:
             return (value, native)
         case .cpuList:
-            let (own, reference) = (Self.countOfCPUs(value), Self.countOfCPUs(native))
+            let (own, reference) = (CPUList.members(value).count, CPUList.members(native).count)
             return own == reference ? nil : ("\(own)", "\(reference)")
         case .set(let separator):
             return setDifference(value, native, separator)
+        case .states:
+            return Self.stateDifference(Self.states(value), Self.states(native))
+        case .capabilities:
+            let names = (Capabilities.names(value), Capabilities.names(native))
+            guard let own = names.0, let reference = names.1 else { return (value, native) }
+            return Self.words(own.subtracting(reference), reference.subtracting(own))
         case .number(let tolerance):
             guard let number = Double(value), let reference = Double(native) else { return (value, native) }
             return Self.isWithin(tolerance, number, reference) ? nil : (value, native)
@@ -121,13 +170,35 @@ struct ParityFact {
         }
     }
 
-    /// How many CPUs a list such as `0-2,5` names.
-    private static func countOfCPUs(_ list: String) -> Int {
-        list.split(separator: ",").reduce(0) { count, part in
-            let ends = part.split(separator: "-").compactMap { Int(trimmed($0)) }
-            guard let first = ends.first, let last = ends.last, last >= first else { return count }
-            return count + last - first + 1
+    /// States by name, without those of which the CPU is not affected.
+    private static func states(_ text: String) -> [String: String] {
+        var states: [String: String] = [:]
+        for part in text.split(separator: ";") {
+            let ends = part.split(separator: "=", maxSplits: 1)
+            guard ends.count == 2, trimmed(ends[1]) != "Not affected" else { continue }
+            states[trimmed(ends[0])] = trimmed(ends[1])
         }
+        return states
+    }
+
+    private static func stateDifference(
+        _ own: [String: String],
+        _ reference: [String: String]
+    ) -> (value: String, native: String)? {
+        let names = Set(own.keys).union(reference.keys).filter { own[$0] != reference[$0] }.sorted()
+        guard !names.isEmpty else { return nil }
+        func words(_ states: [String: String]) -> String {
+            list(names.map { "\($0)=\(states[$0] ?? "not affected")" })
+        }
+        return (words(own), words(reference))
+    }
+
+    /// What only one of two sides has; nil where there is no such thing.
+    private static func words(_ added: Set<String>, _ lost: Set<String>) -> (value: String, native: String)? {
+        if added.isEmpty, lost.isEmpty { return nil }
+        return (
+            added.isEmpty ? "without these" : list(added.sorted()), lost.isEmpty ? "without these" : list(lost.sorted())
+        )
     }
 
     private func setDifference(
@@ -137,14 +208,9 @@ struct ParityFact {
     ) -> (value: String, native: String)? {
         let own = Set(value.split(separator: separator).map { Self.trimmed($0) })
         let reference = Set(native.split(separator: separator).map { Self.trimmed($0) })
-        let added = own.subtracting(reference).sorted()
-        let lost = reference.subtracting(own).sorted()
-        if added.isEmpty, lost.isEmpty { return nil }
-        guard key == FactKey.cpuFlags else {
-            return (
-                added.isEmpty ? "without these" : Self.list(added), lost.isEmpty ? "without these" : Self.list(lost)
-            )
-        }
+        let lost = reference.subtracting(own)
+        let words = Self.words(own.subtracting(reference), lost)
+        guard words != nil, key == FactKey.cpuFlags else { return words }
         // There are hundreds of flags: their number, and those that change how programs compute.
         let telling = Self.tellingFlags.filter(lost.contains)
         let lacks = telling.isEmpty ? "" : ", without \(telling.joined(separator: " "))"

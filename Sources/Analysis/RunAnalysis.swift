@@ -21,6 +21,10 @@ public struct RunAnalysis: Sendable, Codable, Equatable {
     public var results: [MetricResult]
     /// One figure for each environment but native, over the primary metrics.
     public var suite: [SuiteResult]
+    /// What was asked of each environment, and what it got.
+    public var attestation = Attestation()
+    /// Guards that compare facts, a line each.
+    public var factGuards: [FactGuard] = []
     /// Phases from the request for an instance to its end.
     public var startup: [StartupResult]
     /// What did not work, grouped by reason.
@@ -285,6 +289,8 @@ public struct Difference: Sendable, Codable, Equatable {
     public var native: String
     /// The workloads of this run whose figures it can explain.
     public var explains: [String]
+    /// Whether the environments' files declare it.
+    public var isDeclared: Bool
     /// All of this in one sentence.
     public var sentence: String
 
@@ -295,6 +301,7 @@ public struct Difference: Sendable, Codable, Equatable {
         value: String,
         native: String,
         explains: [String],
+        isDeclared: Bool = false,
         sentence: String
     ) {
         self.fact = fact
@@ -302,6 +309,7 @@ public struct Difference: Sendable, Codable, Equatable {
         self.value = value
         self.native = native
         self.explains = explains
+        self.isDeclared = isDeclared
         self.sentence = sentence
     }
 }

@@ -10,6 +10,9 @@ public struct EnvironmentSpec: Sendable, Equatable, Codable {
     public var options: [String: String]
     /// Half-width of the interval at which rounds may stop, as a fraction; nil takes the suite's.
     public var halfWidth: Double?
+    /// Facts of ``FactKey/compared`` in which the file declares that this environment differs from native; nil where it
+    /// does not say.
+    public var differs: [String]?
 
     /// Creates an environment.
     public init(
@@ -17,13 +20,15 @@ public struct EnvironmentSpec: Sendable, Equatable, Codable {
         title: String = "",
         driver: String,
         options: [String: String] = [:],
-        halfWidth: Double? = nil
+        halfWidth: Double? = nil,
+        differs: [String]? = nil
     ) {
         self.name = name
         self.title = title
         self.driver = driver
         self.options = options
         self.halfWidth = halfWidth
+        self.differs = differs
     }
 
     /// The environment every overhead is relative to.

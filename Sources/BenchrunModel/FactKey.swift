@@ -55,4 +55,26 @@ public enum FactKey {
     public static let addressRandomization = "aslr"
     /// Open files a command may have (the soft limit).
     public static let openFiles = "limit.nofile"
+    /// NUMA nodes that an instance's memory may come from, as a list such as `0` or `0-1`.
+    public static let memoryNodes = "memory.nodes"
+    /// SHA-256 of the list of installed packages (`/var/lib/dpkg/status`), which names the versions of all tools.
+    public static let packageList = "image.packages"
+    /// How the host is to cache an instance's disk, as its driver asks for it: `none`, `writeback`, ...; absent where
+    /// there is no disk of its own.
+    public static let diskCache = "disk.cache"
+    /// Whether the disk's file is open past the host's page cache: `yes` or `no`, read from outside.
+    public static let diskDirect = "disk.direct"
+    /// CPUs that an emulator's own threads may use, those of its virtual CPUs left out; read from outside.
+    public static let emulatorCPUs = "emulator.cpus"
+    /// SMT siblings of the host's CPUs: lists such as `0,2`, one a core, separated by `;`.
+    public static let siblings = "cpu.siblings"
+    /// CPUs of the host's NUMA nodes, as `0=0-3;1=4-7`.
+    public static let nodeCPUs = "numa.cpus"
+
+    /// The facts in which instances are compared with native's, and which an environment's file may declare to differ.
+    public static let compared = [
+        cpus, cpuQuota, memoryLimit, memoryNodes, cpuModel, cpuFlags, kernel, mitigations, speculation, seccomp,
+        capabilities, transparentHugePages, addressRandomization, clockSource, clockCost, ioUring, scratchType,
+        scratchOptions, packageList, lastLevelCache, governor, openFiles, umask,
+    ]
 }

@@ -26,6 +26,14 @@ public struct Workload: Sendable, Equatable {
         case lifecycle
     }
 
+    /// What the page caches hold of a workload's files when its command is measured.
+    public enum PageCache: String, Sendable, Equatable, CaseIterable {
+        /// Whatever set-up and earlier iterations left there.
+        case warm
+        /// Nothing: dropped before each execution, on the host and in a guest.
+        case cold
+    }
+
     /// The file's name without extension; the key in samples.csv.
     public var name: String
     /// One line for people.
@@ -44,6 +52,8 @@ public struct Workload: Sendable, Equatable {
     public var environment: [String]
     /// Parameter name and values; without parameters there is one case with an empty label.
     public var cases: [Case]
+    /// The state of the page caches before each execution.
+    public var pageCache: PageCache
     /// Wall time after which one execution is killed and recorded as `timeout`.
     public var timeout: Duration
     /// Executions before the measured ones, recorded as warm-up.
@@ -68,6 +78,7 @@ public struct Workload: Sendable, Equatable {
         command: [String] = [],
         environment: [String] = [],
         cases: [Case] = [Case()],
+        pageCache: PageCache = .warm,
         timeout: Duration = .seconds(60),
         warmups: Int = 0,
         iterations: Int = 1,
@@ -83,6 +94,7 @@ public struct Workload: Sendable, Equatable {
         self.command = command
         self.environment = environment
         self.cases = cases
+        self.pageCache = pageCache
         self.timeout = timeout
         self.warmups = warmups
         self.iterations = iterations

@@ -3,7 +3,7 @@ import Yams
 
 /// One file under `environments/` before what it extends is known.
 struct EnvironmentFile {
-    static let keys = ["title", "driver", "extends", "options", "half-width"]
+    static let keys = ["title", "driver", "extends", "options", "differs", "half-width"]
 
     /// Its name.
     let name: String
@@ -17,6 +17,8 @@ struct EnvironmentFile {
     let options: [(name: Text, value: String)]
     /// Its own half-width.
     let halfWidth: Double?
+    /// Facts that it declares itself to differ from native's.
+    let differs: [String]
     /// Where to report what is found out later.
     let log: ProblemLog
 
@@ -35,6 +37,21 @@ struct EnvironmentFile {
         }
         halfWidth = reader.fraction("half-width")
         options = Self.options(reader, log)
+        differs = Self.differs(reader, log)
+    }
+
+    private static func differs(_ reader: MappingReader, _ log: ProblemLog) -> [String] {
+        let facts = reader.texts("differs", example: "[\(FactKey.seccomp)]") ?? []
+        for fact in facts where !FactKey.compared.contains(fact.value) {
+            let question = Names.question(Names.near(fact.value, in: FactKey.compared))
+            let known = "known are \(FactKey.compared.joined(separator: ", "))"
+            log.report(
+                fact.mark,
+                "differs: unknown fact '\(Excerpt.of(fact.value, limit: 40))'"
+                    + (question.map { ": \($0)" } ?? "; \(known)")
+            )
+        }
+        return facts.map(\.value)
     }
 
     private static func options(_ reader: MappingReader, _ log: ProblemLog) -> [(name: Text, value: String)] {

@@ -26,6 +26,8 @@ struct EnvironmentResolver {
                 spec.options[option.name.value] = option.value
             }
             spec.halfWidth = ancestor.halfWidth ?? spec.halfWidth
+            let differs = Set((spec.differs ?? []) + ancestor.differs)
+            if !differs.isEmpty { spec.differs = differs.sorted() }
         }
         // An ancestor's problems are reported once, at the ancestor.
         return line.allSatisfy { $0.log.problems.isEmpty } ? spec : nil

@@ -4,12 +4,12 @@ import Yams
 /// Reads one file under `workloads/`.
 struct WorkloadFile {
     static let keys = [
-        "title", "class", "packages", "activity", "setup", "command", "environment", "cases", "timeout", "warm-up",
-        "iterations", "max-iterations", "parser", "metrics",
+        "title", "class", "packages", "activity", "setup", "command", "environment", "page-cache", "cases", "timeout",
+        "warm-up", "iterations", "max-iterations", "parser", "metrics",
     ]
     /// Keys that have no meaning for a lifecycle.
     private static let commandKeys = [
-        "setup", "command", "environment", "cases", "warm-up", "iterations", "max-iterations", "parser",
+        "setup", "command", "environment", "page-cache", "cases", "warm-up", "iterations", "max-iterations", "parser",
     ]
     /// The most iterations that a pilot may decide on where the file does not say.
     private static let mostIterations = 16
@@ -46,6 +46,7 @@ struct WorkloadFile {
             command: commands.command,
             environment: environment(),
             cases: cases.cases,
+            pageCache: reader.choice("page-cache", of: Workload.PageCache.self) ?? .warm,
             timeout: reader.duration("timeout") ?? .seconds(60),
             warmups: reader.integer("warm-up", in: 0...1000) ?? 0,
             iterations: iterations.fixed,

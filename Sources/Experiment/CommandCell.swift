@@ -39,6 +39,13 @@ struct CommandCell: Sendable {
         for index in 0..<total {
             let isWarmup = index < cell.workload.warmups
             let iteration = isWarmup ? index + 1 : index - cell.workload.warmups + 1
+            if cell.workload.pageCache == .cold {
+                onStep("emptying page caches")
+                if let reason = try await ColdCache(host: host, live: live).drop() {
+                    let refusal = cell.rows(without: .refused, reason: reason, startedAt: host.now())
+                    return Outcome(rows: rows + refusal, evidence: "")
+                }
+            }
             onStep(step(iteration, isWarmup: isWarmup))
             let result = try await execute(iteration: iteration, stage: isWarmup ? .warmup : cell.stage)
             rows += result.rows

@@ -23,6 +23,9 @@ public actor Experiment {
         public var host: any ExperimentHost
         /// Where samples go.
         public var sink: any SampleSink
+        /// Asked once an environment that has attested, native first and before anything is measured: why it is refused,
+        /// or nil. Without it nothing is refused.
+        public var admission: (@Sendable (_ environment: String) async -> String?)?
         /// Called with the name of an instance that failed, before it is removed; returns when it may be removed.
         public var onFailedInstance: (@Sendable (_ name: String, _ reason: String) async -> Void)?
         /// Called once an environment, with what its first instance attested from inside and what the host enforces.
@@ -63,6 +66,8 @@ public actor Experiment {
     let pool: InstancePool
     /// Environments that cannot be used any more, with the reason.
     private(set) var lost: [String: String] = [:]
+    /// Environments that are not measured because of what they attested, with the reason.
+    private var refused: [String: String] = [:]
     /// Why an environment's instance could not be launched in the current round.
     var launchFailures: [String: String] = [:]
     /// Seconds that the launch of an environment's instance took in the current round.
@@ -88,7 +93,7 @@ public actor Experiment {
 
     /// Runs the plan to its end, to the end of the budget, or until the task is cancelled.
     public func run() async -> SessionEnding {
-        let ending = await measure()
+        let ending = await attestFirst() ? await measure() : .interrupted
         await removeInstances()
         await recordEnd(ending)
         setup.onEvent(.ended(ending))
@@ -98,6 +103,7 @@ public actor Experiment {
     // MARK: An instance
 
     func launch(_ environment: String, round: Int) async {
+        guard refused[environment] == nil else { return }
         setup.onEvent(.launching(environment: environment))
         let began = setup.host.now()
         do {
@@ -139,14 +145,32 @@ public actor Experiment {
         return String(words.joined(separator: " ").prefix(500))
     }
 
+    /// Lets every environment attest before anything is measured where somebody decides by it, or where no instance
+    /// is shared and so none would ever be asked.
+    /// - Returns: false when the task was cancelled meanwhile.
+    private func attestFirst() async -> Bool {
+        let isAskedLater = setup.plan.workloads.contains { $0.activity == .command }
+        guard setup.admission != nil || !isAskedLater else { return true }
+        for environment in setup.plan.environments.map(\.name) where !Task.isCancelled {
+            await launch(environment, round: 0)
+            await removeInstances()
+        }
+        return !Task.isCancelled
+    }
+
     private func attest(_ environment: String, _ live: LiveInstance) async throws {
         guard !attested.contains(environment) else { return }
         _ = try await pool.resume(environment)
-        let inside = try await live.agent.facts()
+        var inside = try await live.agent.facts()
+        inside[FactKey.packageList] = try await PackageList.digest(by: live.agent)
         let outside = await (live.instance as? any Observing)?.enforcedLimits() ?? [:]
         try await pool.pause(environment)
         attested.insert(environment)
         await setup.onAttested(environment, inside, outside)
+        guard let reason = await setup.admission?(environment) else { return }
+        refused[environment] = reason
+        setup.onEvent(.warning("\(environment) is refused: \(reason)"))
+        await pool.discard(environment)
     }
 
     func removeInstances() async {
@@ -209,6 +233,9 @@ public actor Experiment {
         if let reason = lost[cell.environment] {
             return cell.rows(without: .unavailable, reason: reason, startedAt: began)
         }
+        if let reason = refused[cell.environment] {
+            return cell.rows(without: .refused, reason: reason, startedAt: began)
+        }
         return switch cell.workload.activity {
         case .lifecycle: try await lifecycleRows(&cell)
         case .command: try await commandRows(&cell)
@@ -243,6 +270,9 @@ public actor Experiment {
             }
             await launch(cell.environment, round: cell.round)
             try Task.checkCancellation()
+            if let reason = refused[cell.environment] {
+                return cell.rows(without: .refused, reason: reason, startedAt: setup.host.now())
+            }
         }
         guard let live = await pool.instance(of: cell.environment) else {
             let reason = launchFailures[cell.environment] ?? "its instance could not be launched"

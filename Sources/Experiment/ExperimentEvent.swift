@@ -3,7 +3,7 @@ public import Results
 
 /// What an experiment tells a display, as it happens.
 public enum ExperimentEvent: Sendable {
-    /// The first event: how many cells are left to measure in this session.
+    /// Measuring begins: how many cells are left to measure in this session.
     case began(cells: Int, rounds: ClosedRange<Int>)
     /// A launch of a pilot begins.
     case pilot(launch: Int, of: Int)

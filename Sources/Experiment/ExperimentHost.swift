@@ -10,6 +10,8 @@ public protocol ExperimentHost: Sendable {
     func settle() async
     /// Time of a bare fork and exec of `true`, in nanoseconds; nil where it cannot be measured.
     func bareExec() async -> UInt64?
+    /// Writes back and empties the host's page cache.
+    func dropPageCache() async throws
 }
 
 /// Where an experiment leaves its samples.

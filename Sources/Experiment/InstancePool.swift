@@ -5,6 +5,8 @@ import BenchrunModel
 struct LiveInstance: Sendable {
     var instance: any Instance
     var agent: any AgentConnection
+    /// The boot id of its kernel: the host's own where it shares the host's kernel and clocks.
+    var bootID = ""
     /// How many cells it has measured.
     var cells = 0
     /// True while its processes are held still.
@@ -53,8 +55,8 @@ actor InstancePool {
         do {
             try await instance.start()
             let agent = try await instance.agent
-            _ = try await agent.hello(within: spec.readiness.limit)
-            let ready = LiveInstance(instance: instance, agent: agent)
+            let (hello, _) = try await agent.hello(within: spec.readiness.limit)
+            let ready = LiveInstance(instance: instance, agent: agent, bootID: hello.bootID)
             live[environment] = ready
             try await pause(environment)
             return live[environment] ?? ready

@@ -39,6 +39,7 @@ public enum HostFacts {
         facts[FactKey.transparentHugePages] = KernelFile.value("/sys/kernel/mm/transparent_hugepage/enabled")
             .flatMap(selected)
         facts[FactKey.mitigations] = mitigations(in: "/sys/devices/system/cpu/vulnerabilities")
+        facts[FactKey.addressRandomization] = KernelFile.value("/proc/sys/kernel/randomize_va_space")
         facts[distribution] = KernelFile.read("/etc/os-release").flatMap(prettyName)
         facts[controlGroups] = controlGroupVersion
         facts[pageSize] = String(sysconf(Int32(_SC_PAGESIZE)))
@@ -56,6 +57,8 @@ public enum HostFacts {
         facts[FactKey.governor] = KernelFile.value(processors + "/cpu0/cpufreq/scaling_governor")
         facts[simultaneousThreads] = KernelFile.value(processors + "/smt/control")
         facts[FactKey.lastLevelCache] = lastLevelCache(of: processors + "/cpu0/cache")
+        facts[FactKey.siblings] = siblings(in: processors)
+        facts[FactKey.nodeCPUs] = nodes(in: "/sys/devices/system/node")
         if let disabled = KernelFile.value(processors + "/intel_pstate/no_turbo") {
             facts[turbo] = disabled == "0" ? "on" : "off"
         } else if let boost = KernelFile.value(processors + "/cpufreq/boost") {
@@ -107,6 +110,25 @@ public enum HostFacts {
             return nil
         }
         return text[text.index(after: open)..<close].trimmed
+    }
+
+    /// Lists of the CPUs that share a core, one a core.
+    static func siblings(in processors: String) -> String? {
+        let lists = KernelFile.directories(in: processors).compactMap { name in
+            KernelFile.value("\(processors)/\(name)/topology/thread_siblings_list")
+        }
+        let sorted = Set(lists).sorted { (CPUAffinity.parse($0).first ?? 0) < (CPUAffinity.parse($1).first ?? 0) }
+        return sorted.isEmpty ? nil : sorted.joined(separator: ";")
+    }
+
+    /// `0=0-3;1=4-7`
+    static func nodes(in directory: String) -> String? {
+        let nodes = KernelFile.directories(in: directory).compactMap { name -> (Int, String)? in
+            guard name.hasPrefix("node"), let number = Int(name.dropFirst("node".count)) else { return nil }
+            return KernelFile.value("\(directory)/\(name)/cpulist").map { (number, $0) }
+        }
+        let sorted = nodes.sorted { $0.0 < $1.0 }
+        return sorted.isEmpty ? nil : sorted.map { "\($0.0)=\($0.1)" }.joined(separator: ";")
     }
 
     static func prettyName(_ text: String) -> String? {

@@ -77,6 +77,27 @@ public actor Ledger: ResourceLedger {
         entries.removeAll { $0.kind == kind && $0.name == name }
     }
 
+    /// As ``willCreate(kind:name:detail:)`` for several at once, with one wait for the disk.
+    /// - Throws: ``HostError`` when they could not be written: then none of them must be made.
+    public func willCreateAll(kind: String, _ resources: [(name: String, detail: [String: String])]) throws {
+        guard !resources.isEmpty else { return }
+        try append(
+            resources.map { LedgerRecord(action: .create, kind: kind, name: $0.name, detail: $0.detail) }
+        )
+        let names = Set(resources.map(\.name))
+        entries.removeAll { $0.kind == kind && names.contains($0.name) }
+        entries += resources.map { LedgerEntry(kind: kind, name: $0.name, detail: $0.detail, writer: writer) }
+    }
+
+    /// As ``didRemove(kind:name:)`` for several at once.
+    /// - Throws: ``HostError`` when it could not be written.
+    public func didRemoveAll(kind: String, _ names: Set<String>) throws {
+        let gone = entries.filter { $0.kind == kind && names.contains($0.name) }
+        guard !gone.isEmpty else { return }
+        try append(gone.map { LedgerRecord(action: .remove, kind: kind, name: $0.name) })
+        entries.removeAll { $0.kind == kind && names.contains($0.name) }
+    }
+
     /// Ends writing; deletes the file when nothing is left in it. Idempotent.
     public func close() {
         guard descriptor >= 0 else { return }
@@ -87,11 +108,15 @@ public actor Ledger: ResourceLedger {
     }
 
     private func append(_ record: LedgerRecord) throws {
+        try append([record])
+    }
+
+    private func append(_ records: [LedgerRecord]) throws {
         guard descriptor >= 0 else { throw HostError(subject: "ledger \(path)", detail: "is closed") }
         // A line that was cut short, by a full disk now, must not swallow the next one.
-        let line = (endsInLine ? [] : [UInt8(ascii: "\n")]) + (try record.line)
+        let lines = (endsInLine ? [] : [UInt8(ascii: "\n")]) + (try records.flatMap { try $0.line })
         endsInLine = false
-        try Opened.write(line, to: descriptor, path)
+        try Opened.write(lines, to: descriptor, path)
         endsInLine = true
     }
 }

@@ -8,17 +8,21 @@ public struct SweepReport: Sendable, Equatable {
     public var removed: [String]
     /// What could not be removed, and why.
     public var failed: [String]
+    /// Settings of the host that were turned back.
+    public var restored: [String]
 
     /// Creates a report.
-    public init(removed: [String] = [], failed: [String] = []) {
+    public init(removed: [String] = [], failed: [String] = [], restored: [String] = []) {
         self.removed = removed
         self.failed = failed
+        self.restored = restored
     }
 
     /// Adds another report's lines.
     public mutating func append(_ other: SweepReport) {
         removed += other.removed
         failed += other.failed
+        restored += other.restored
     }
 }
 
@@ -33,23 +37,26 @@ public struct Sweeper: Sendable {
     public var removeOrphans: @Sendable (RunID, [LedgerEntry]) async -> SweepReport
 
     private let layout: ControlGroupLayout
+    private let settingsRoot: String
 
     /// Creates a sweeper.
     public init(
         allowedRoots: [String],
         removeOrphans: @escaping @Sendable (RunID, [LedgerEntry]) async -> SweepReport
     ) {
-        self.init(allowedRoots: allowedRoots, layout: .host, removeOrphans: removeOrphans)
+        self.init(allowedRoots: allowedRoots, layout: .host, settingsRoot: "", removeOrphans: removeOrphans)
     }
 
     init(
         allowedRoots: [String],
         layout: ControlGroupLayout,
+        settingsRoot: String = "",
         removeOrphans: @escaping @Sendable (RunID, [LedgerEntry]) async -> SweepReport
     ) {
         self.allowedRoots = allowedRoots
         self.removeOrphans = removeOrphans
         self.layout = layout
+        self.settingsRoot = settingsRoot
     }
 
     /// Sweeps what a ledger holds. What was removed is taken out of the ledger, which is deleted once it is empty;
@@ -74,7 +81,8 @@ public struct Sweeper: Sendable {
         for entry in entries where entry.kind == "process" || entry.kind == "daemon" {
             await settle(entry, in: ledger, &report) { try await Self.end(entry.name) }
         }
-        let paths: Set<String> = ["process", "daemon", "cgroup", "directory", "file", "mount"]
+        await turnBack(ledger, of: file, &report)
+        let paths: Set<String> = ["process", "daemon", "cgroup", "directory", "file", "mount", TuningJournal.kind]
         let orphans = entries.filter { !paths.contains($0.kind) }
         let others = await removeOrphans(file.run, orphans)
         report.append(others)
@@ -100,6 +108,19 @@ public struct Sweeper: Sendable {
         }
         await ledger.close()
         return report
+    }
+
+    /// Turns the host's settings back. A reboot has done that already.
+    private func turnBack(_ ledger: Ledger, of file: LedgerFile, _ report: inout SweepReport) async {
+        let names = Set(file.entries.filter { $0.kind == TuningJournal.kind }.map(\.name))
+        guard !names.isEmpty else { return }
+        if let boot = file.boot, boot != LedgerFile.bootID {
+            try? await ledger.didRemoveAll(kind: TuningJournal.kind, names)
+            return
+        }
+        let (restored, failed) = await TuningJournal(ledger, root: settingsRoot).restore()
+        report.restored += restored
+        report.failed += failed
     }
 
     /// Does one thing and notes in ledger and report what became of it; false means that it was gone already.

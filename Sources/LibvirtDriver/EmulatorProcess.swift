@@ -4,6 +4,8 @@ import Host
 /// The emulator of one domain, found through libvirt's pid file, and the control group that holds all of it.
 struct EmulatorProcess: Sendable {
     private let identity: ProcessIdentity
+    /// Its process id.
+    var pid: Int32 { identity.pid }
     /// The group above those of its threads; nil where it is in none of its own.
     let controlGroup: ControlGroup?
 

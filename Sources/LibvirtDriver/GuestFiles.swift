@@ -128,12 +128,13 @@ extension DomainPlan {
 
 extension KernelLine {
     /// The line for a guest of this host.
-    static func ofHost(_ scratch: ScratchFormat) -> KernelLine {
+    static func ofHost(_ scratch: ScratchFormat, arguments: [String] = []) -> KernelLine {
         let pages = try? String(contentsOfFile: "/sys/kernel/mm/transparent_hugepage/enabled", encoding: .utf8)
         return KernelLine(
             scratchOptions: scratch.options,
             hostLine: (try? String(contentsOfFile: "/proc/cmdline", encoding: .utf8)) ?? "",
-            transparentHugePages: pages.flatMap(selected)
+            transparentHugePages: pages.flatMap(selected),
+            arguments: arguments
         )
     }
 }

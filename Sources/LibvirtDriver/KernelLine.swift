@@ -8,6 +8,8 @@ struct KernelLine: Sendable, Equatable {
     var hostLine: String
     /// The host's mode of transparent huge pages.
     var transparentHugePages: String?
+    /// What the environment's file adds; of two words for one parameter the kernel takes the last.
+    var arguments: [String] = []
 
     /// The line.
     var text: String {
@@ -17,19 +19,45 @@ struct KernelLine: Sendable, Equatable {
             "benchrun.scratch=/dev/vdb", "benchrun.scratchopts=\(scratchOptions.joined(separator: ","))",
         ]
         // Set by the agent: the kernel's own parameter has no effect in a guest with less than 512 MiB.
-        if let mode = transparentHugePages, ["always", "madvise", "never"].contains(mode) {
-            words.append("benchrun.thp=\(mode)")
-        }
+        if let mode = hugePages, ["always", "madvise", "never"].contains(mode) { words.append("benchrun.thp=\(mode)") }
         if let mitigations = Self.mitigations(hostLine) { words.append("mitigations=\(mitigations)") }
-        return words.joined(separator: " ")
+        return (words + Self.singleMitigations(hostLine) + arguments).joined(separator: " ")
+    }
+
+    /// The mode that the environment's file asks for, else the host's.
+    private var hugePages: String? {
+        let parameter = "transparent_hugepage="
+        let own = arguments.last { $0.hasPrefix(parameter) }
+        return own.map { String($0.dropFirst(parameter.count)) } ?? transparentHugePages
     }
 
     /// What of the host's `mitigations=` every kernel understands; nil where the host has its kernel's default.
     static func mitigations(_ line: String) -> String? {
-        let value = line.split(whereSeparator: \.isWhitespace).last { $0.hasPrefix("mitigations=") }
+        let value = words(line).last { $0.hasPrefix("mitigations=") }
         guard let parts = value?.dropFirst("mitigations=".count).split(separator: ",") else { return nil }
         if parts.contains("off") { return "off" }
         return parts.contains("nosmt") ? "auto,nosmt" : "auto"
+    }
+
+    /// Parameters of single mitigations (the kernel's admin-guide/kernel-parameters), which override the common one.
+    private static let mitigationParameters: Set<String> = [
+        "gather_data_sampling", "indirect_target_selection", "kpti", "l1tf", "mds", "mmio_stale_data", "nopti",
+        "nospectre_v1", "nospectre_v2", "pti", "reg_file_data_sampling", "retbleed", "spec_rstack_overflow",
+        "spec_store_bypass_disable", "spectre_bhi", "spectre_v2", "spectre_v2_user", "srbds", "tsa", "tsx",
+        "tsx_async_abort", "vmscape",
+    ]
+
+    /// The host's settings of single mitigations, as they are; a kernel passes over what it does not know.
+    static func singleMitigations(_ line: String) -> [String] {
+        words(line).filter { word in
+            mitigationParameters.contains(String(word.prefix { $0 != "=" }))
+                && word.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") }
+        }
+    }
+
+    /// The words that are for the kernel: what follows `--` is for the host's init.
+    private static func words(_ line: String) -> [String] {
+        line.split(whereSeparator: \.isWhitespace).prefix { $0 != "--" }.map(String.init)
     }
 
     /// The selected one of `always [madvise] never`.

@@ -10,7 +10,7 @@ import Libvirt
 public final class LibvirtDriver: Driver {
     /// `libvirt`
     public static let name = "libvirt"
-    /// `accelerator` (`auto`, `kvm`, `tcg`), `machine`, `cpu`, `cache`, `io`.
+    /// `accelerator` (`auto`, `kvm`, `tcg`), `machine`, `cpu`, `cache`, `io`, `kernel-arguments`.
     public static let options = LibvirtOptions.names
 
     let setup: DriverSetup

@@ -29,6 +29,7 @@ extension LibvirtInstance: Observing {
     func enforcedLimits() async -> [String: String] {
         var facts: [String: String] = ["scratch.format": scratch.summary]
         facts["scratch.difference"] = scratch.difference
+        if let emulator { facts.merge(emulator.facts(disk: files.scratch)) { _, new in new } }
         guard let connection = await driver.hypervisor.openLink()?.connection else { return facts }
         if let pinning = try? await connection.pinning(of: domain) {
             facts[FactKey.cpus] = Self.ranges(Set(pinning.joined()))

@@ -55,7 +55,7 @@ actor LibvirtInstance: Pausing {
                 spec,
                 prepared,
                 files: files,
-                kernelLine: KernelLine.ofHost(format).text,
+                kernelLine: KernelLine.ofHost(format, arguments: prepared.options.kernelArguments).text,
                 in: context
             )
             // Before anything starts: what XML cannot say is a failure to create.

@@ -27,7 +27,7 @@ struct LibvirtOptions: Sendable, Equatable {
     }
 
     /// Names that environment files may use.
-    static let names: Set<String> = ["accelerator", "machine", "cpu", "cache", "io"]
+    static let names: Set<String> = ["accelerator", "machine", "cpu", "cache", "io", "kernel-arguments"]
 
     /// Who executes the guest's instructions.
     var accelerator: Accelerator
@@ -39,6 +39,8 @@ struct LibvirtOptions: Sendable, Equatable {
     var cache: Cache
     /// How qemu asks the host for disk I/O.
     var io: InputOutput
+    /// Words for the end of the guest kernel's command line.
+    var kernelArguments: [String]
 
     /// Reads an environment's options.
     /// - Throws: ``DriverError`` naming the option, its value and what is permitted.
@@ -57,6 +59,14 @@ struct LibvirtOptions: Sendable, Equatable {
         io = try Self.choice(options["io"], of: "io", default: cache.isDirect ? .native : .threads, subject)
         machine = options["machine"] ?? "q35"
         cpu = options["cpu"]
+        kernelArguments = (options["kernel-arguments"] ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
+        if let word = kernelArguments.first(where: { !Self.isKernelArgument($0) }) {
+            throw DriverError(
+                subject: subject,
+                detail: "kernel-arguments '\(word)' has characters that are not for a kernel command line",
+                nextStep: "use words such as 'transparent_hugepage=never', with spaces between them"
+            )
+        }
         guard io != .native || cache.isDirect else {
             throw DriverError(
                 subject: subject,
@@ -121,6 +131,11 @@ struct LibvirtOptions: Sendable, Equatable {
             $0.isASCII && ($0.properties.isAlphabetic || isDigit($0)) || "-_.".unicodeScalars.contains($0)
         }
         return isPlain && first != "-" && first != "."
+    }
+
+    /// What a parameter and its value are made of; no quotes, which would join words.
+    private static func isKernelArgument(_ text: String) -> Bool {
+        text.utf8.count <= 128 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") }
     }
 
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }

@@ -14,6 +14,9 @@ enum ScratchDisk {
     private static let direct: Int32 = 0o40000
     #endif
 
+    /// The same among the flags of an open file, as /proc/PID/fdinfo gives them.
+    static var directFlag: Int { Int(direct) }
+
     /// Writes zeros to a new file of a size, rounded up to a whole MiB, and waits until they are on the device.
     ///
     /// Blocks for as long as that takes: for a thread of its own.

@@ -135,7 +135,8 @@ actor ContainerInstance: Pausing, Observing {
     }
 
     func enforcedLimits() async -> [String: String] {
-        await controlGroup()?.enforced() ?? [:]
+        guard let group = await controlGroup() else { return [:] }
+        return group.enforced().merging(group.processFacts()) { limit, _ in limit }
     }
 
     /// Asked for once, outside of what is timed.

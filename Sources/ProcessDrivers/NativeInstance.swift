@@ -131,7 +131,7 @@ actor NativeInstance: Pausing, Observing {
     }
 
     func enforcedLimits() async -> [String: String] {
-        group.enforced()
+        group.enforced().merging(group.processFacts()) { limit, _ in limit }
     }
 
     // MARK: - Errors

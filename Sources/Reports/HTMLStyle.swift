@@ -29,6 +29,7 @@ enum HTMLStyle {
         tbody th { font-weight: 600; }
         .number { text-align: right; white-space: nowrap; }
         .words { max-width: 28rem; overflow-wrap: anywhere; }
+        .proof { max-width: 44rem; overflow-wrap: anywhere; }
         .facts td { font-size: .8rem; }
         .good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--open); }
         .note { display: inline-block; max-width: 28rem; color: var(--open); font-size: .875em; }

@@ -119,6 +119,16 @@ enum HTMLTemplate {
         </ul>
         </section>
         {{/hasDifferences}}
+        {{#hasDeclaredDifferences}}
+        <details>
+        <summary>Differences that the environments' files declare</summary>
+        <ul>
+        {{#declaredDifferences}}
+        <li>{{.}}</li>
+        {{/declaredDifferences}}
+        </ul>
+        </details>
+        {{/hasDeclaredDifferences}}
         {{#hasFailures}}
         <section aria-labelledby="failures">
         <h2 id="failures">What did not work</h2>
@@ -145,6 +155,19 @@ enum HTMLTemplate {
         {{/conditions}}
         </dl>
         </section>
+        <section aria-labelledby="guards">
+        <h2 id="guards">Guards</h2>
+        <div class="scroll">
+        <table>
+        <thead><tr><th scope="col" class="number">no.</th><th scope="col">guard</th><th scope="col">state</th><th scope="col">proof</th></tr></thead>
+        <tbody>
+        {{#factGuards}}
+        <tr><td class="number">{{number}}</td><th scope="row">{{title}}</th><td><span class="{{tone}}">{{state}}</span></td><td class="proof">{{proof}}</td></tr>
+        {{/factGuards}}
+        </tbody>
+        </table>
+        </div>
+        </section>
         <section aria-labelledby="environments">
         <h2 id="environments">Environments and what they attested</h2>
         <div class="scroll">
@@ -157,21 +180,21 @@ enum HTMLTemplate {
         </tbody>
         </table>
         </div>
-        {{^facts.isEmpty}}
+        {{^attestation.isEmpty}}
         <details>
-        <summary>All facts</summary>
+        <summary>Asked and got: every fact, from inside and outside</summary>
         <div class="scroll">
         <table class="facts">
-        <thead><tr><th scope="col">fact</th>{{#facts.columns}}<th scope="col">{{.}}</th>{{/facts.columns}}</tr></thead>
+        <thead><tr><th scope="col">fact</th><th scope="col">asked</th>{{#attestation.columns}}<th scope="col">{{.}}</th>{{/attestation.columns}}</tr></thead>
         <tbody>
-        {{#facts.rows}}
-        <tr><th scope="row">{{name}}</th>{{#cells}}<td class="words">{{.}}</td>{{/cells}}</tr>
-        {{/facts.rows}}
+        {{#attestation.rows}}
+        <tr><th scope="row">{{name}}</th><td class="words">{{asked}}</td>{{#cells}}<td class="words">{{text}}{{#hasMark}} <span class="{{tone}}">{{mark}}</span>{{/hasMark}}</td>{{/cells}}</tr>
+        {{/attestation.rows}}
         </tbody>
         </table>
         </div>
         </details>
-        {{/facts.isEmpty}}
+        {{/attestation.isEmpty}}
         </section>
         <section aria-labelledby="again">
         <h2 id="again">Make it again</h2>

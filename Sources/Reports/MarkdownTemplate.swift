@@ -86,6 +86,14 @@ enum MarkdownTemplate {
         {{/differences}}
 
         {{/hasDifferences}}
+        {{#hasDeclaredDifferences}}
+        ## Differences that the environments' files declare
+
+        {{#declaredDifferences}}
+        - {{.}}
+        {{/declaredDifferences}}
+
+        {{/hasDeclaredDifferences}}
         {{#hasFailures}}
         ## What did not work
 
@@ -106,6 +114,14 @@ enum MarkdownTemplate {
         - {{name}}: {{value}}
         {{/conditions}}
 
+        ## Guards
+
+        | | guard | state | proof |
+        |---:|---|---|---|
+        {{#factGuards}}
+        | {{number}} | {{title}} | {{state}} | {{proof}} |
+        {{/factGuards}}
+
         ## Environments and what they attested
 
         | environment | | driver | options | status | launches | failures |
@@ -114,14 +130,17 @@ enum MarkdownTemplate {
         | {{name}} | {{title}} | {{driver}} | {{options}} | {{status}} | {{launches}} | {{failures}} |
         {{/environments}}
 
-        {{^facts.isEmpty}}
-        | fact |{{#facts.columns}} {{.}} |{{/facts.columns}}
-        |---|{{#facts.columns}}---|{{/facts.columns}}
-        {{#facts.rows}}
-        | {{name}} |{{#cells}} {{.}} |{{/cells}}
-        {{/facts.rows}}
+        {{^attestation.isEmpty}}
+        What was asked for, what the first instance of each environment saw from inside, and, where it says so, what the
+        host saw from outside.
 
-        {{/facts.isEmpty}}
+        | fact | asked |{{#attestation.columns}} {{.}} |{{/attestation.columns}}
+        |---|---|{{#attestation.columns}}---|{{/attestation.columns}}
+        {{#attestation.rows}}
+        | {{name}} | {{asked}} |{{#cells}} {{text}}{{#hasMark}} **{{mark}}**{{/hasMark}} |{{/cells}}
+        {{/attestation.rows}}
+
+        {{/attestation.isEmpty}}
         ## Make it again
 
         ```sh

@@ -17,8 +17,11 @@ struct ReportModel {
     var startupNote: [String]
     var absolutes: Table
     var environments: [Environment]
-    var facts: Table
+    var attestation: AttestationTable
+    var factGuards: [GuardLine]
     var differences: [String]
+    var declaredDifferences: [String]
+    var hasDeclaredDifferences: Bool
     var failures: [Failure]
     var warnings: [String]
     var noise: [String]
@@ -104,6 +107,16 @@ struct ReportModel {
         var options: String
         var launches: String
         var failures: String
+    }
+
+    /// A guard, how it stands, and what proves it.
+    struct GuardLine {
+        var number: String
+        var title: String
+        var state: String
+        /// CSS class of the state.
+        var tone: String
+        var proof: String
     }
 
     struct Failure {

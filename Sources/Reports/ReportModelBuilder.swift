@@ -27,15 +27,18 @@ struct ReportModelBuilder {
             startupNote: startupNote,
             absolutes: absolutes(),
             environments: environments(),
-            facts: FactTable(manifest: manifest).table(),
-            differences: analysis.differences.map(\.sentence),
+            attestation: AttestationTable(analysis.attestation),
+            factGuards: factGuards(),
+            differences: differences.sentences,
+            declaredDifferences: differences.declaredSentences,
+            hasDeclaredDifferences: !differences.declaredSentences.isEmpty,
             failures: failures(),
             warnings: analysis.warnings,
             noise: NoiseFloorWords.sentences(analysis),
             method: Method(manifest: manifest).paragraphs,
             conditions: conditions(),
             commands: commands(),
-            hasDifferences: !analysis.differences.isEmpty,
+            hasDifferences: !differences.sentences.isEmpty,
             hasFailures: !failures().isEmpty,
             hasWarnings: !analysis.warnings.isEmpty,
             hasStops: Wording.hasStops(analysis),
@@ -43,6 +46,26 @@ struct ReportModelBuilder {
             startupPicture: pictures.filter { $0.name == "startup" },
             samplesPicture: pictures.filter { $0.name == "samples" }
         )
+    }
+
+    private var differences: DifferenceNotes { DifferenceNotes(analysis.differences) }
+
+    private func factGuards() -> [ReportModel.GuardLine] {
+        analysis.factGuards.map { line in
+            let tone =
+                switch line.state {
+                case .holds: "good"
+                case .broken: "bad"
+                case .uncontrolled, .unknown: "open"
+                }
+            return ReportModel.GuardLine(
+                number: "\(line.number)",
+                title: line.title,
+                state: line.state.rawValue,
+                tone: tone,
+                proof: line.proof
+            )
+        }
     }
 
     private var subtitle: String {
@@ -122,7 +145,7 @@ struct ReportModelBuilder {
         guard let comparison = result.comparison, let estimate = comparison.estimate else { return row }
         row.overhead = Format.typographic(Format.overhead(estimate.value))
         row.interval = Format.interval(estimate).map(Format.typographic) ?? "–"
-        row.verdict = Wording.verdict(comparison)
+        row.verdict = Wording.verdict(comparison) + differences.mark(result)
         row.tone = Self.toneName(comparison)
         row.rounds = "\(estimate.rounds)"
         row.needed = Wording.roundsNeeded(comparison)
@@ -228,6 +251,7 @@ struct ReportModelBuilder {
             ReportModel.Pair(name: "Seed", value: "\(manifest.seed)"),
         ]
         pairs += (manifest.schedule?.pilots ?? []).map(Method.pilot)
+        pairs += tools()
         pairs += manifest.sessions.map { session in
             let took = session.seconds.map { ", \(Format.seconds($0))" } ?? ""
             return ReportModel.Pair(
@@ -246,6 +270,19 @@ struct ReportModelBuilder {
         let budget = manifest.budget.map { " --budget '\(Format.number($0)) s'" } ?? ""
         return " --precise --half-width '\(Format.number(rule.halfWidth * 100)) %' --max-rounds \(rule.maximum)"
             + "\(budget)\(reuse)"
+    }
+
+    /// Versions of what the workloads execute.
+    private func tools() -> [ReportModel.Pair] {
+        guard let conditions = manifest.conditions else { return [] }
+        let versions = conditions.tools.values.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+        let list = versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        var pairs = list.isEmpty ? [] : [ReportModel.Pair(name: "Tools", value: Printable.line(list))]
+        if conditions.isStrict {
+            let value = "--strict: environments that differ undeclared are refused"
+            pairs.append(ReportModel.Pair(name: "Admission", value: value))
+        }
+        return pairs
     }
 
     private func commands() -> [String] {

@@ -37,7 +37,8 @@ public struct TerminalReport: Sendable {
         lines += startup()
         lines += sentences("Noise floor", NoiseFloorWords.sentences(analysis))
         lines += unavailable()
-        lines += sentences("Differences that can explain figures", analysis.differences.map(\.sentence))
+        lines += sentences("Differences that can explain figures", differences.sentences)
+        lines += sentences("Guards that do not hold", guards)
         lines += sentences("Warnings", analysis.warnings)
         if !files.isEmpty {
             lines.append("")
@@ -47,6 +48,15 @@ public struct TerminalReport: Sendable {
             }
         }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    private var differences: DifferenceNotes { DifferenceNotes(analysis.differences) }
+
+    /// The pages have a line for each guard; here are those that a reader must know of.
+    private var guards: [String] {
+        analysis.factGuards.filter { $0.state == .broken || $0.state == .uncontrolled }.map {
+            "\($0.title), \($0.state.rawValue): \($0.proof)"
+        }
     }
 
     private func title(_ text: String) -> String { Style(colour).paint(text, .strong) }
@@ -124,8 +134,8 @@ public struct TerminalReport: Sendable {
         }
         return [
             environment, .init(Format.overhead(estimate.value)), .init(Format.interval(estimate) ?? "-"),
-            .init(Wording.verdict(comparison), Wording.tone(comparison)), .init("\(estimate.rounds)"),
-            .init(Wording.roundsNeeded(comparison)), .init(Wording.stop(comparison)),
+            .init(Wording.verdict(comparison) + differences.mark(result), Wording.tone(comparison)),
+            .init("\(estimate.rounds)"), .init(Wording.roundsNeeded(comparison)), .init(Wording.stop(comparison)),
         ]
     }
 

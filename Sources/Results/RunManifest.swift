@@ -41,6 +41,8 @@ public struct RunManifest: Sendable, Codable, Equatable {
     public var sessions: [SessionRecord]
     /// What the user should know about this run, one sentence each.
     public var warnings: [String]
+    /// Conditions that the plan does not say; nil in runs of earlier versions.
+    public var conditions: RunConditions?
 
     /// Creates a manifest.
     public init(
@@ -58,7 +60,8 @@ public struct RunManifest: Sendable, Codable, Equatable {
         scratchSize: Int? = nil,
         host: [String: String],
         sessions: [SessionRecord] = [],
-        warnings: [String] = []
+        warnings: [String] = [],
+        conditions: RunConditions? = nil
     ) {
         self.schema = Self.currentSchema
         self.run = run
@@ -76,6 +79,7 @@ public struct RunManifest: Sendable, Codable, Equatable {
         self.host = host
         self.sessions = sessions
         self.warnings = warnings
+        self.conditions = conditions
     }
 }
 

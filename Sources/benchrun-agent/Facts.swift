@@ -79,6 +79,7 @@ struct Facts {
         self["seccomp"] = status["Seccomp"].map { ["0": "disabled", "1": "strict", "2": "filter"][$0] ?? $0 }
         self["capabilities"] = status["CapEff"]
         self["umask"] = status["Umask"]
+        self["memory.nodes"] = status["Mems_allowed_list"]
         let controls = ["Speculation_Store_Bypass": "store-bypass", "SpeculationIndirectBranch": "indirect-branch"]
         let speculation = controls.sorted { $0.key < $1.key }.compactMap { key, name in
             status[key].map { "\(name)=\($0)" }

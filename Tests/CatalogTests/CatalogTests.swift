@@ -86,8 +86,9 @@ struct CatalogTests {
     @Test("What an environment extends is merged, its own options win")
     func extends() throws {
         let texts = [
-            "a": "{title: A, driver: libvirt, options: {cpu: host, cache: none}, half-width: 4 %}",
-            "b": "{title: B, extends: a, options: {cache: unsafe}}",
+            "a":
+                "{title: A, driver: libvirt, options: {cpu: host, cache: none}, half-width: 4 %, differs: [cpu.model]}",
+            "b": "{title: B, extends: a, options: {cache: unsafe}, differs: [thp, cpu.model]}",
             "c": "{title: C, extends: b, driver: libvirt, options: {io: native}, half-width: 5 %}",
         ]
         let files = texts.map { name, text in
@@ -100,7 +101,28 @@ struct CatalogTests {
         #expect(spec.driver == "libvirt")
         #expect(spec.options == ["cpu": "host", "cache": "unsafe", "io": "native"])
         #expect(spec.halfWidth == 0.05)
+        #expect(spec.differs == ["cpu.model", "thp"])
         #expect(try catalog.environment(named: "b").halfWidth == 0.04)
+    }
+
+    @Test("A fact that there is not cannot differ, and a page cache is warm or cold")
+    func declarations() throws {
+        let text = "{title: A, driver: libvirt, differs: [secomp, colour]}"
+        let file = SourceFile(kind: .environment, path: "a", name: "a", folder: "environments", bytes: Array(text.utf8))
+        let problems = Catalog.load([file], drivers: Fixture.drivers).1.map(\.description)
+        #expect(problems.first == "a:1:39: differs: unknown fact 'secomp': did you mean 'seccomp'?")
+        #expect(
+            problems.dropFirst().first?.hasPrefix("a:1:47: differs: unknown fact 'colour'; known are cpus, ") == true
+        )
+
+        let work =
+            "{title: T, class: compute, command: [t], page-cache: PAGE, "
+            + "metrics: [{name: time, unit: s, better: lower, resource: wall-time}]}"
+        let (cold, none) = Fixture.load(work.replacing("PAGE", with: "cold"))
+        #expect(none == [])
+        #expect(try cold.workload(named: "sample").pageCache == .cold)
+        let refused = Fixture.load(work.replacing("PAGE", with: "icy")).1
+        #expect(refused.first?.message.hasPrefix("page-cache: expected one of warm, cold, found 'icy'") == true)
     }
 
     @Test("Cases are every combination, in the order of the file")

@@ -35,13 +35,17 @@ struct LibvirtOptionsTests {
         (["accelerator": "xen"], "accelerator 'xen' is not known; use one of auto, kvm, tcg"),
         (["cache": "Non"], "cache 'Non' is not known; use one of none, directsync, writeback, writethrough, unsafe"),
         (["io": ""], "io '' is not known; use one of native, threads, io_uring"),
-        (["caches": "none"], "option 'caches' is not known; use one of accelerator, cache, cpu, io, machine"),
+        (
+            ["caches": "none"],
+            "option 'caches' is not known; use one of accelerator, cache, cpu, io, kernel-arguments, machine"
+        ),
         (["cache": "writeback", "io": "native"], "io 'native' needs a cache that bypasses the host's"),
         (["machine": "q35,accel=kvm"], "machine 'q35,accel=kvm' is not a name"),
         (["machine": "-help"], "machine '-help' is not a name"),
         (["machine": ""], "machine '' is not a name"),
         (["cpu": "max ,x"], "cpu 'max ,x' is not a name"),
         (["machine": "microvm"], "it has no PCI bus"),
+        (["kernel-arguments": "quiet init=\"x y\""], "has characters that are not for a kernel command line"),
         (["accelerator": "tcg", "cpu": "host-passthrough"], "cpu 'host-passthrough' needs accelerator 'kvm'"),
     ])
     func refused(given: [String: String], message: String) throws {

@@ -120,6 +120,24 @@ struct LibvirtKernelLineTests {
         #expect(KernelLine.mitigations(line) == expected)
     }
 
+    @Test func singleMitigationsOfTheHostAreKept() {
+        let host = "quiet nospectre_v2 retbleed=off pti=on root=/dev/x mds=\"a -- mitigations=off nopti"
+        let line = KernelLine(scratchOptions: ["rw"], hostLine: host, transparentHugePages: nil)
+        #expect(line.text.hasSuffix(" nospectre_v2 retbleed=off pti=on"), "\(line.text)")
+        #expect(!line.text.contains("mitigations"), "what follows -- is for the host's init")
+    }
+
+    @Test func theEnvironmentsArgumentsComeLast() {
+        let line = KernelLine(
+            scratchOptions: ["rw"],
+            hostLine: "mitigations=off",
+            transparentHugePages: "madvise",
+            arguments: ["mitigations=auto", "transparent_hugepage=never"]
+        )
+        #expect(line.text.hasSuffix("benchrun.thp=never mitigations=off mitigations=auto transparent_hugepage=never"))
+        #expect(!line.text.contains("madvise"))
+    }
+
     @Test func theSelectedMode() {
         #expect(KernelLine.selected("always [madvise] never\n") == "madvise")
         #expect(KernelLine.selected("always madvise") == nil)

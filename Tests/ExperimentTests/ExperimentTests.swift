@@ -12,7 +12,7 @@ import Testing
         #expect(await fixture.experiment(sink: sink).run() == .completed)
         let order = try #require(fixture.plan.schedule().first)
         let launches = order.launchOrder.flatMap {
-            ["create \($0)", "start \($0)", "hello \($0)", "pause \($0)", "resume \($0)", "pause \($0)"]
+            ["create \($0)", "start \($0)", "hello \($0)", "pause \($0)", "resume \($0)", "facts \($0)", "pause \($0)"]
         }
         let cells = order.blocks[0].environments.flatMap {
             ["resume \($0)", "run \($0) measure", "clear \($0)", "pause \($0)"]

@@ -86,7 +86,10 @@ struct FakeAgent: AgentConnection {
         journal.note("hello \(environment)")
         return (Hello(processID: 1, bootID: script.bootID, startedAt: 0), FakeHost.clock.next())
     }
-    func facts() async throws -> [String: String] { ["kernel.release": "6.1"] }
+    func facts() async throws -> [String: String] {
+        journal.note("facts \(environment)")
+        return ["kernel.release": "6.1"]
+    }
     func run(_ command: Command, onOutput: (@Sendable ([UInt8]) -> Void)?) async throws -> AgentProtocol.Execution {
         journal.note("run \(environment) \(command.arguments.joined(separator: " "))")
         return try await script.run(environment, command)
@@ -112,11 +115,13 @@ final class FakeClock: Sendable {
 struct FakeHost: ExperimentHost {
     static let clock = FakeClock()
     var bareTime: UInt64? = 700_000
+    var drop: @Sendable () throws -> Void = {}
 
     func now() -> UInt64 { Self.clock.next() }
     var bootID: String { "host-boot" }
     func settle() async {}
     func bareExec() async -> UInt64? { bareTime }
+    func dropPageCache() async throws { try drop() }
 }
 
 /// Keeps rows in memory; may refuse.

@@ -12,6 +12,7 @@ struct Fixture: Sendable {
     var progress = RunProgress()
     var session = 1
     var host = FakeHost()
+    var admission: (@Sendable (String) async -> String?)?
     let journal = Journal()
 
     init(environments: [String] = ["native", "box"], workloads: [Workload] = [.reading], rounds: Int = 1) throws {
@@ -57,6 +58,7 @@ struct Fixture: Sendable {
             sink: sink,
             onEvent: onEvent
         )
+        all.admission = admission
         all.onSchedule = { await record.note($0) }
         return Experiment(all)
     }

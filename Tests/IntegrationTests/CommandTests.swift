@@ -55,7 +55,7 @@ extension IntegrationTests {
                     in: sandbox
                 )
                 #expect(result.status == 4)
-                #expect(result.errors.contains("2 cells failed; their output is in "), "\(result.errors)")
+                #expect(result.errors.contains("2 cells failed; what they printed is in "), "\(result.errors)")
                 #expect(result.output.contains("podman"), "the report is printed all the same")
                 let folder = try sandbox.onlyRun()
                 let samples = try SampleReader.all(path: folder.samples)

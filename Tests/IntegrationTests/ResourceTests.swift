@@ -81,7 +81,7 @@ extension IntegrationTests {
                         in: sandbox
                     )
                     #expect(result.status == 4, "\(result.errors)")
-                    #expect(result.errors.contains("3 cells failed; their output is in "), "\(result.errors)")
+                    #expect(result.errors.contains("3 cells failed; what they printed is in "), "\(result.errors)")
                     #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path).isEmpty)
                 }
                 let folder = try sandbox.onlyRun()

@@ -58,6 +58,40 @@ extension IntegrationTests.SmokeTests {
         #expect(guest[FactKey.bootID] != (try run.manifest.host[FactKey.bootID]))
     }
 
+    @Test func factsAreReadFromOutsideToo() throws {
+        for environment in Self.processes {
+            let record = try record(environment)
+            for fact in [FactKey.seccomp, FactKey.capabilities, FactKey.memoryNodes] {
+                #expect(record.enforced[fact] != nil && record.enforced[fact] == record.attested[fact], "\(record)")
+            }
+        }
+        let guest = try record("libvirt-tcg").enforced
+        let housekeeping = try run.manifest.limits.housekeepingCPUs.map(String.init).joined(separator: ",")
+        #expect(guest[FactKey.emulatorCPUs] == housekeeping, "\(guest)")
+        #expect(guest[FactKey.diskDirect] == "yes", "\(guest)")
+    }
+
+    @Test func toolsAreTheImagesEverywhere() throws {
+        let conditions = try #require(try run.manifest.conditions)
+        #expect(conditions.packageList?.hasPrefix("sha256:") == true)
+        for environment in Self.environments {
+            #expect(try record(environment).attested[FactKey.packageList] == conditions.packageList)
+        }
+        #expect(conditions.tools["sysbench-cpu"]?["sysbench"] == (try run.manifest.image.packages["sysbench"]))
+    }
+
+    @Test func everyGuardHasItsLine() throws {
+        let text = try run.text("report.md")
+        for line in [
+            "| 3 | seccomp and speculation controls | holds |", "| 4 | page cache | holds |",
+            "| 5 | CPUs, memory nodes and SMT siblings |", "| 6 | CPU frequency |",
+            "| 7 | address space randomization | holds |", "| 8 | transparent huge pages and mitigations | holds |",
+        ] {
+            #expect(text.contains(line), "\(line)")
+        }
+        #expect(try run.text("report.html").contains("address space randomization"))
+    }
+
     @Test func isolationIsAttested() throws {
         let seccomp = try Self.environments.map { try record($0).attested[FactKey.seccomp] }
         #expect(seccomp == ["disabled", "filter", "filter", "disabled"])

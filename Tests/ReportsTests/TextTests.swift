@@ -123,6 +123,10 @@ struct TextTests {
         needed: rounds until the interval is likely to be ±2 % (or what the environment's file says);
         verdicts compare the interval with the smallest change that matters to the workload
 
+        Noise floor
+        - this host is not calibrated for these workloads: 'benchrun calibrate' measures how small a
+          difference can be seen here
+
         Not available
         - libvirt-kvm: no /dev/kvm; enable it in the firmware
 

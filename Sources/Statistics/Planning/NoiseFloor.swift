@@ -29,8 +29,11 @@ public struct NoiseFloor: Sendable, Equatable {
         return spread * RoundsNeeded.width(rounds, alpha)
     }
 
-    /// The smallest true difference, on the log scale, whose interval excludes 0 in four of five runs of `rounds`:
+    /// The smallest true difference, on the log scale, whose interval, widened for tau, excludes 0 in four of five runs
+    /// of `rounds`:
     /// (t(1 - alpha/2, n - 1) + t(0.8, n - 1)) sqrt(s^2 (pi/3)/n + tau^2).
+    ///
+    /// At six rounds, whose interval reaches from the least to the greatest, it is nearer to two of three runs.
     ///
     /// - Returns: Nil where so few rounds have no interval.
     public func smallestVisible(rounds: Int, alpha: Double) -> Double? {

@@ -21,6 +21,7 @@ struct CleanCommand: AsyncParsableCommand {
     /// The answer.
     struct Answer: Codable {
         var removed: [String]
+        var restored: [String]
         var failures: [String]
     }
 
@@ -34,11 +35,16 @@ struct CleanCommand: AsyncParsableCommand {
         }
         let result = try outcome.result.get()
         if json {
-            Terminal.out(try JSON.text(Answer(removed: result.removed, failures: result.failed)))
+            Terminal.out(
+                try JSON.text(Answer(removed: result.removed, restored: result.restored, failures: result.failed))
+            )
         } else {
             for line in result.removed { Terminal.out("removed \(line)") }
+            for line in result.restored { Terminal.out("restored \(line)") }
             for line in result.failed where !outcome.isInterrupted { Terminal.error("benchrun: \(line)") }
-            if result.removed.isEmpty && result.failed.isEmpty { Terminal.out("nothing to remove") }
+            if result.removed.isEmpty && result.restored.isEmpty && result.failed.isEmpty {
+                Terminal.out("nothing to remove")
+            }
         }
         if outcome.isInterrupted { throw ExitStatus.interrupted }
         if !result.failed.isEmpty { throw ExitStatus.failed }

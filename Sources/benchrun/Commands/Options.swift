@@ -118,6 +118,18 @@ struct MeasureOptions: ParsableArguments {
     )
     var plan: String?
 
+    @Flag(help: "Refuse environments that differ from native undeclared, or did not get what was asked for.")
+    var strict = false
+
+    @Flag(
+        help: ArgumentHelp(
+            "Prepare the host for the time of the run, and restore it.",
+            discussion:
+                "Governor, turbo, huge pages, interrupts, SMT siblings; 'benchrun clean' restores after a crash."
+        )
+    )
+    var tune = false
+
     @Flag(help: "Leave the first failed instance running for inspection, until Ctrl-C.")
     var keep = false
 

@@ -48,6 +48,8 @@ struct ResumeCommand: AsyncParsableCommand {
         let manifest = try store.runs.find(run).loadManifest()
         let selection = try Selection(resuming: manifest, in: catalog)
         var options = try MeasureOptions.parse([])
+        options.strict = manifest.conditions?.isStrict ?? false
+        options.tune = manifest.conditions?.tuning != nil
         options.scratch = scratch
         options.budget = budget
         var measurement = Measurement(

@@ -60,7 +60,9 @@ struct HostSession: Sendable {
             await withTaskGroup(of: Void.self) { group in
                 for driver in drivers.values { group.addTask { await driver.shutdown() } }
             }
-            return await Self.remove(ledger, group: setup.controlGroup)
+            // What fails stays in the ledger, and is told with the rest of it.
+            let failures = await TuningJournal(ledger).restore().failed
+            return await failures + Self.remove(ledger, group: setup.controlGroup)
         }.value
     }
 

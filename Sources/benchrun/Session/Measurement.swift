@@ -47,14 +47,18 @@ struct Measurement: Sendable {
     /// Measures once and, unless told otherwise, makes the report.
     func measure(_ display: ProgressDisplay) async throws -> FinishedRun {
         let locations = Locations.standard()
-        let topology = try CPUTopology.detect(chosen: options.cpus)
         let run = resumed?.run ?? RunNames.run()
         let lock = try HostLock.acquire(run: run, at: locations.lock)
         defer { lock.release() }
         let swept = await Sweeping.sweepDeadRuns(locations: locations)
         if !swept.removed.isEmpty { display.line("removed what a killed run had left: \(swept.removed.count) things") }
         try Task.checkCancellation()
+        for line in swept.restored { display.line("restored what a killed run had set: \(line)") }
         for failure in swept.failed { display.warning(failure) }
+        var topology = try CPUTopology.detect(chosen: options.cpus)
+        let tuning =
+            options.tune ? HostTuning.plan(measured: topology.measured, housekeeping: topology.housekeeping) : nil
+        if let tuning { topology.housekeeping.removeAll { tuning.offline.contains($0) } }
         let session = try await HostSession.open(run: run, locations: locations, topology: topology)
         let result: Result<FinishedRun, any Error>
         do {
@@ -62,7 +66,8 @@ struct Measurement: Sendable {
                 measurement: self,
                 session: session,
                 topology: topology,
-                display: display
+                display: display,
+                tuned: try await tune(tuning, session, display)
             ).prepare()
             result = .success(try await execute(prepared, display))
         } catch {
@@ -82,6 +87,19 @@ struct Measurement: Sendable {
             }
         }
         return finished
+    }
+
+    /// Turns the host's knobs; ``HostSession/close()`` turns them back.
+    private func tune(
+        _ plan: HostTuning?,
+        _ session: HostSession,
+        _ display: ProgressDisplay
+    ) async throws -> TuningRecord? {
+        guard let plan else { return nil }
+        let outcome = try await TuningJournal(session.ledger).apply(plan)
+        for line in outcome.changed { display.line("--tune: \(line)") }
+        for line in outcome.uncontrolled { display.line("--tune: uncontrolled: \(line)") }
+        return TuningRecord(changed: outcome.changed, uncontrolled: outcome.uncontrolled)
     }
 
     private func execute(_ prepared: PreparedRun, _ display: ProgressDisplay) async throws -> FinishedRun {
@@ -113,6 +131,7 @@ struct Measurement: Sendable {
             }
         )
         setup.onSchedule = { await prepared.recorder.scheduleChanged($0) }
+        if options.strict { setup.admission = { await prepared.recorder.refusal(of: $0) } }
         let ending = await Experiment(setup).run()
         tracker.save(to: prepared.bookPath)
         do {
@@ -121,7 +140,12 @@ struct Measurement: Sendable {
             // What stopped the samples stops this file too, and the first failure says more than the second.
             guard case .failed = ending else { throw error }
         }
-        return FinishedRun(run: prepared.plan.run, ending: ending, failedCells: tracker.failedCells)
+        return FinishedRun(
+            run: prepared.plan.run,
+            ending: ending,
+            failedCells: tracker.failedCells,
+            refused: tracker.refused
+        )
     }
 
     /// Keeps a failed instance for inspection until the user has seen enough.
@@ -168,8 +192,9 @@ struct Measurement: Sendable {
                 throw ExitStatus.unavailable
             }
             if finished.failedCells > 0 {
+                let refused = finished.refused.isEmpty ? "" : " (\(finished.refused.joined(separator: ", ")) refused)"
                 Terminal.error(
-                    "benchrun: \(finished.failedCells) cells failed; their output is in \(runFolder)/outputs"
+                    "benchrun: \(finished.failedCells) cells failed\(refused); what they printed is in \(runFolder)/outputs"
                 )
                 throw ExitStatus.invalidMeasurement
             }
@@ -182,6 +207,8 @@ struct FinishedRun: Sendable {
     var run: RunID
     var ending: SessionEnding
     var failedCells: Int
+    /// Environments with cells for which what was asked could not be given.
+    var refused: [String]
     var report: RunReport?
     var reportFailure: String?
 }

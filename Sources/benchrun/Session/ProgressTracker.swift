@@ -11,6 +11,7 @@ final class ProgressTracker: Sendable {
         var launching: (environment: String, began: UInt64)?
         /// Cells without a sound value, also from a later attempt.
         var failed: Set<String> = []
+        var refused: Set<String> = []
         var began: UInt64?
         /// True where the time left is the most it can be, since nothing is known of some pair yet.
         var isBound = false
@@ -42,6 +43,9 @@ final class ProgressTracker: Sendable {
     /// Cells that did not end as `ok`, nor when they were measured again.
     var failedCells: Int { state.withLock { $0.failed.count } }
 
+    /// Environments with refused cells, by name.
+    var refused: [String] { state.withLock { $0.refused.sorted() } }
+
     /// Must be called in the order of the events.
     func handle(_ event: ExperimentEvent) {
         endLaunch()
@@ -70,6 +74,7 @@ final class ProgressTracker: Sendable {
                 state.estimate.finished(cell)
                 let name = "\(cell.round)|\(cell.block.workload)|\(cell.block.caseLabel)|\(cell.environment)"
                 if cell.outcome == .ok { state.failed.remove(name) } else { state.failed.insert(name) }
+                if cell.outcome == .refused { state.refused.insert(cell.environment) }
                 return timeLeft(state)
             }
             display.finished(cell, left)

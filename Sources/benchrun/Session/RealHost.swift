@@ -20,6 +20,8 @@ struct RealHost: ExperimentHost {
         _ = try? await DiskSettle(limit: .seconds(3)).wait()
     }
 
+    func dropPageCache() async throws { try await PageCache.drop() }
+
     func bareExec() async -> UInt64? {
         try? await NativeDriver.bareExec(in: context)
     }

@@ -25,6 +25,8 @@ struct RunPreparation: Sendable {
     let session: HostSession
     let topology: CPUTopology
     let display: ProgressDisplay
+    /// What `--tune` did; nil without it.
+    var tuned: TuningRecord?
 
     func prepare() async throws -> PreparedRun {
         var environments = try await probe()
@@ -139,6 +141,7 @@ struct RunPreparation: Sendable {
         // After the repair: rows of a cell that was cut off are no longer there, and the cell is measured again.
         var progress = RunProgress()
         if measurement.resumed != nil { progress = try await Self.progress(in: folder) }
+        manifest.conditions = conditions(image)
         let number = max(progress.lastSession, manifest.sessions.last?.number ?? 0) + 1
         let began = RawClock.now()
         manifest.sessions.append(
@@ -186,6 +189,23 @@ struct RunPreparation: Sendable {
         } catch {
             display.warning("\(error)")
         }
+    }
+
+    /// Those of this session, which are also those of the run unless it is resumed with others.
+    private func conditions(_ image: Image) -> RunConditions {
+        let workloads = measurement.selection.workloads
+        let packages = image.manifest.packages
+        let tools = workloads.filter { !$0.packages.isEmpty }.map { workload in
+            (workload.name, packages.filter { workload.packages.contains($0.key) })
+        }
+        let list = FileManager.default.contents(atPath: image.forms.directory + PackageList.path)
+        return RunConditions(
+            isStrict: measurement.options.strict,
+            packageList: list.map { "sha256:" + SHA256.hexDigest(of: Array($0)) },
+            tools: Dictionary(tools) { first, _ in first },
+            coldWorkloads: workloads.filter { $0.pageCache == .cold }.map(\.name),
+            tuning: tuned
+        )
     }
 
     private static func progress(in folder: RunFolder) async throws -> RunProgress {

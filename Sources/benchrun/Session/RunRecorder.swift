@@ -1,3 +1,4 @@
+import Analysis
 import BenchrunModel
 import Experiment
 import Foundation
@@ -16,6 +17,11 @@ actor RunRecorder: SampleSink {
         self.folder = folder
         self.writer = writer
         self.began = began
+    }
+
+    /// Why `--strict` refuses an environment that has attested.
+    func refusal(of environment: String) -> String? {
+        StrictCheck(manifest: manifest).refusal(of: environment)
     }
 
     func append(_ rows: [Sample]) async throws {
