@@ -102,7 +102,7 @@ public struct Redaction: Sendable {
         for home in homes.sorted(by: { $0.count > $1.count }) where home.count > 1 {
             result = Self.replace(home, by: "~", in: result)
         }
-        result = Self.homePaths(in: result)
+        result = Self.homePaths(in: Self.ownPaths(in: result))
         for host in hosts where host.count > 2 && host != "localhost" {
             result = Self.replace(host, by: "<host>", in: result)
         }
@@ -125,6 +125,11 @@ public struct Redaction: Sendable {
             try encoder.encode(sample, into: &bytes)
         }
         try FileDescriptor.replace(target.samples, with: bytes)
+    }
+
+    /// Cuts what is before a `benchrun` folder: where someone keeps caches, state and sockets.
+    private static func ownPaths(in text: String) -> String {
+        text.replacing(/(^|[^\w.\/-])(?:\/[^\/\s:;,'"]+)+\/benchrun(?=\/)/) { "\($0.output.1)…/benchrun" }
     }
 
     /// Replaces `/home/NAME` and `/root`, whoever's they are.

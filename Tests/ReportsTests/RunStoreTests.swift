@@ -74,6 +74,7 @@ struct RedactionTests {
         arguments: [
             ("by ada on lovelace", "by <user> on <host>"), ("lovelace.example.org", "<host>.example.org"),
             ("/srv/people/ada/x", "~/x"), ("/home/grace/y and /root/z", "~/y and ~/z"), ("file:/root", "file:~"),
+            ("'/mnt/a/.cache/benchrun/docker' is", "'…/benchrun/docker' is"), ("/opt/benchrun", "/opt/benchrun"),
             ("Nevada, adapter, my_ada", "Nevada, adapter, my_ada"), ("/rootfs and /var/root", "/rootfs and /var/root"),
             ("ada", "<user>"), ("", ""),
         ]

@@ -38,8 +38,17 @@ struct ResultsExportCommand: AsyncParsableCommand {
             let source = try store.runs.find(run)
             let manifest = try source.loadManifest()
             let copy = RunStore(results: target, plots: store.plots).folder(of: manifest.run)
+            // Also where it is the run itself: a redacted copy must not take the place of the record.
+            guard !FileManager.default.fileExists(atPath: copy.path) else {
+                throw Failure(
+                    "'\(copy.path)' is there already; name another folder, or remove it first",
+                    status: ExitStatus.usage
+                )
+            }
             try Redaction.current(environment: ProcessInfo.processInfo.environment).export(source, to: copy)
             Terminal.out(copy.path)
+        } catch let failure as Failure {
+            throw failure
         } catch {
             throw Failure(error)
         }
