@@ -39,10 +39,11 @@ struct Advice {
     private func ending() -> [String] {
         guard manifest.stoppingRule.mode == .fixed, analysis.measuredRounds < manifest.rounds else { return [] }
         let why = manifest.sessions.last.map(Analyzer.words) ?? "nothing was measured"
-        return [
-            "\(analysis.measuredRounds) of \(manifest.rounds) rounds were measured, because \(why); continue with "
-                + "'benchrun resume \(manifest.run)'"
-        ]
+        let rounds = "\(analysis.measuredRounds) of \(manifest.rounds) rounds"
+        if manifest.sessions.last?.ending == .completed {
+            return ["\(rounds) have values in every environment; the other cells were tried and have none"]
+        }
+        return ["\(rounds) were measured, because \(why); continue with 'benchrun resume \(manifest.run)'"]
     }
 
     private func failures() -> [String] {

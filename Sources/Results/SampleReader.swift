@@ -59,10 +59,11 @@ public struct SampleReader: ~Copyable {
         }
         line = scanner.line
         guard scanner.count == header.names.count else {
-            if scanner.count < header.names.count, tail == .skip, try isLast() { return nil }
+            let count = scanner.count
+            if count < header.names.count, tail == .skip, try isLast() { return nil }
             throw ResultsError(
                 subject: subject,
-                detail: "\(scanner.count) fields instead of \(header.names.count)",
+                detail: "\(count) fields instead of \(header.names.count)",
                 nextStep: Self.correct
             )
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BenchrunModel
 import Catalog
+import Foundation
 import Results
 
 /// `benchrun resume`: goes on with a run that ended early.
@@ -45,7 +46,9 @@ struct ResumeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let catalog = try catalog.load()
-        let manifest = try store.runs.find(run).loadManifest()
+        let folder = try store.runs.find(run)
+        let manifest = try folder.loadManifest()
+        try requireInStore(folder, manifest.run)
         let selection = try Selection(resuming: manifest, in: catalog)
         var options = try MeasureOptions.parse([])
         options.strict = manifest.conditions?.isStrict ?? false
@@ -61,6 +64,16 @@ struct ResumeCommand: AsyncParsableCommand {
         )
         measurement.resumed = manifest
         try await measurement.run()
+    }
+
+    /// A folder may be named from anywhere; what goes on is the run of that id in the store.
+    private func requireInStore(_ folder: RunFolder, _ run: RunID) throws {
+        let own = URL(filePath: store.runs.folder(of: run).path).resolvingSymlinksInPath().path
+        guard URL(filePath: folder.path).resolvingSymlinksInPath().path != own else { return }
+        throw Failure(
+            "'\(folder.path)' is not in '\(store.results)'; name the folder that holds it with --results",
+            status: ExitStatus.usage
+        )
     }
 }
 
