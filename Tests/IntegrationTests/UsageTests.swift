@@ -34,6 +34,8 @@ extension IntegrationTests {
             (["run", "--seed", "-1"], "--seed"),
             (["run", "--kernel", "/boot/vmlinuz"], "--kernel and --initrd go together"),
             (["run", "--suite", "smoke", "--", "true"], "goes without --suite"),
+            (["run", "--"], "there is no command after --"),
+            (["run", "--", ""], "there is no command after --"),
             (["run", "--no-such-option"], "--no-such-option"),
             (["image", "rm"], "--unused"),
             (["resume"], "<run>"),
@@ -128,6 +130,17 @@ extension IntegrationTests {
                     ).output
                 }
                 #expect(Set(others + [result.output]).count > 1, "another seed gives another order")
+                let twice = try await Invocation.run(
+                    sandbox.arguments(["run", "-w", "startup", "-w", "startup", "-e", "podman", "--dry-run", "--json"]),
+                    in: sandbox
+                )
+                let once = try JSONDecoder().decode(Plan.self, from: Data(twice.output.utf8))
+                #expect(once.firstRound.count == 1 && once.environments == ["native", "podman"])
+                let offline = try await Invocation.run(
+                    sandbox.arguments(["run", "--dry-run", "--cpus", "4095"]),
+                    in: sandbox
+                )
+                #expect(offline.status == 64 && offline.errors.contains("CPU 4095 is not online"))
                 let text = try await Invocation.run(
                     sandbox.arguments(["run", "--suite", "smoke", "--dry-run"]),
                     in: sandbox

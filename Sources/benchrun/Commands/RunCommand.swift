@@ -39,6 +39,10 @@ struct RunCommand: AsyncParsableCommand {
         if !command.isEmpty, suite != nil || !workload.isEmpty {
             throw ValidationError("a command of your own goes without --suite and --workload")
         }
+        // A variable that was empty in a script must not become the default suite.
+        if command.first?.isEmpty ?? CommandLine.arguments.contains("--") {
+            throw ValidationError("there is no command after --; leave -- out to run a suite")
+        }
     }
 
     func run() async throws {

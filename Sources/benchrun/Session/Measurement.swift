@@ -23,7 +23,10 @@ struct Measurement: Sendable {
             let plan = PrecisionPlan(measurement: self, target: target)
             return Terminal.out(output.json ? try JSON.text(plan.answer()) : try plan.text())
         }
-        if options.dryRun { return try printPlan() }
+        if options.dryRun {
+            _ = try CPUTopology.detect(chosen: options.cpus)
+            return try printPlan()
+        }
         let display = output.display()
         let outcome = await Interruption.watching({ announce($0, $1, on: display) }) {
             try await measure(display)

@@ -31,7 +31,7 @@ struct Selection: Sendable {
         scratch = suite.scratch
     }
 
-    /// A command of the user's in the environments of the default suite.
+    /// A command of the user's in the environments and the image of the default suite.
     init(command: [String], in catalog: Catalog) throws {
         try self.init(suite: try catalog.suite(named: "default"), in: catalog)
         suiteName = "command"
@@ -45,6 +45,8 @@ struct Selection: Sendable {
                 name: "command",
                 title: command.joined(separator: " "),
                 workloadClass: .application,
+                // The image that 'benchrun all' made, with all of its tools.
+                packages: Array(Set(workloads.flatMap(\.packages))).sorted(),
                 command: CommandBuilder.escaping(command),
                 timeout: .seconds(600),
                 parser: .none,
@@ -55,7 +57,7 @@ struct Selection: Sendable {
 
     /// Replaces the workloads; within a suite only its own may be named.
     mutating func choose(workloads names: [String], in catalog: Catalog, isWithinSuite: Bool) throws {
-        let chosen = try names.map { try catalog.workload(named: $0) }
+        let chosen = try Self.unique(names).map { try catalog.workload(named: $0) }
         if isWithinSuite,
             let stranger = chosen.first(where: { workload in !workloads.contains { $0.name == workload.name } })
         {
@@ -75,7 +77,12 @@ struct Selection: Sendable {
     }
 
     private static func withNative(_ names: [String]) -> [String] {
+        unique([EnvironmentSpec.nativeName] + names)
+    }
+
+    /// Each name once, in the order given.
+    private static func unique(_ names: [String]) -> [String] {
         var seen: Set<String> = []
-        return ([EnvironmentSpec.nativeName] + names).filter { seen.insert($0).inserted }
+        return names.filter { seen.insert($0).inserted }
     }
 }
