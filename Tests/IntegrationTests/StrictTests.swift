@@ -95,7 +95,7 @@ extension IntegrationTests {
                       - [dd, if=/dev/zero, of=file, bs=1M, count=16, conv=fsync]
                     command: [sh, -c, 'cat file > /dev/null; cat /proc/$$/io; exit 0']
                     metrics:
-                      - {name: read, unit: B, better: none, pattern: '^read_bytes: ([0-9]+)$'}
+                      - {name: read, unit: B, better: lower, pattern: '^read_bytes: ([0-9]+)$'}
 
                     """
                 try suite.add(workload: "cold-read", ofClass: "storage", workload)

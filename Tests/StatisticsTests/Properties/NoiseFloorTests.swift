@@ -41,12 +41,12 @@ import Testing
         for rounds in [6, 12, 30] {
             let floor = NoiseFloor(spread: 0.02, tau: 0.005)
             let shift = try #require(floor.smallestVisible(rounds: rounds, alpha: 0.05))
-            let runs = 1500
+            let runs = 500
+            let q = StudentT.quantile(0.975, degrees: Double(rounds - 1))
             let seen = (0..<runs).filter { _ in
                 let run = shift + floor.tau * noise.normal()
                 let d = noise.series(rounds, mean: run, sd: floor.spread)
                 guard let found = HodgesLehmann.oneSample(d, alpha: 0.05), let lower = found.lower else { return false }
-                let q = StudentT.quantile(0.975, degrees: Double(rounds - 1))
                 return found.value - hypot(found.value - lower, q * floor.tau) > 0
             }.count
             let share = Double(seen) / Double(runs)
