@@ -1,6 +1,6 @@
 # samples.gp
 # Every launch by round, relative to the native median of its workload.
-# run 20261124-023043-6a56 · suite default · 6 rounds
+# run 20261124-043120-0707 · suite default · 6 rounds
 # Render it again with: gnuplot samples.gp
 
 set encoding utf8
@@ -30,18 +30,18 @@ set label '' at screen 0.1636,0.9163 point pt 9 ps 0.9 lc rgb "#cc79a7"
 set label 'podman' at screen 0.1744,0.9163 left noenhanced font "sans-serif,12" textcolor rgb "#1b1f24"
 set label '' at screen 0.2339,0.9163 point pt 13 ps 0.9 lc rgb "#d55e00"
 set label 'libvirt-tcg' at screen 0.2446,0.9163 left noenhanced font "sans-serif,12" textcolor rgb "#1b1f24"
-set label 'run 20261124-023043-6a56 · suite default · 6 rounds · AMD EPYC · Linux 6.18.44-fc-v657 · 1 CPU at 100 %, 1 GiB for each instance' at screen 0.0179,0.0242 left noenhanced font "sans-serif,11" textcolor rgb "#5b6670"
+set label 'run 20261124-043120-0707 · suite default · 6 rounds · AMD EPYC · Linux 6.18.44-fc-v657 · 1 CPU at 100 %, 1 GiB for each instance' at screen 0.0179,0.0242 left noenhanced font "sans-serif,11" textcolor rgb "#5b6670"
 set multiplot
 set lmargin at screen 0.0661
 set rmargin at screen 0.3226
 set tmargin at screen 0.837
 set bmargin at screen 0.7093
 set label '{/:Bold sysbench-cpu}' at screen 0.0661,0.8678 left enhanced font "sans-serif,12" textcolor rgb "#1b1f24"
-set label 'native median 3294 events/s' at screen 0.0661,0.8502 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
+set label 'native median 3360 events/s' at screen 0.0661,0.8502 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
 set border 0
 set xrange [0.4:6.6]
-set yrange [position(-0.04630747865137533):position(2.556118516824332)]
-set ytics ('0' position(0), '+10 %%' position(0.09531017980432487), '2×' position(0.6931471805599453), '10×' position(2.302585092994046)) scale 0 noenhanced font "sans-serif,10"
+set yrange [position(-0.060652724252443925):position(2.6128184773427905)]
+set ytics ('−5 %%' position(-0.051293294387550536), '0' position(0), '+10 %%' position(0.09531017980432487), '2×' position(0.6931471805599453), '10×' position(2.302585092994046)) scale 0 noenhanced font "sans-serif,10"
 set xtics 1 scale 0 noenhanced font "sans-serif,10" offset 0,0.3
 set grid ytics back linetype 1 linecolor rgb "#dfe3e8" linewidth 1
 set arrow 1 from graph 0, first 0 to graph 1, first 0 nohead back linecolor rgb "#1b1f24" linewidth 1.2
@@ -59,11 +59,11 @@ set rmargin at screen 0.6488
 set tmargin at screen 0.837
 set bmargin at screen 0.7093
 set label '{/:Bold stress-ng-matrix}' at screen 0.3923,0.8678 left enhanced font "sans-serif,12" textcolor rgb "#1b1f24"
-set label 'native median 319.5 products/s' at screen 0.3923,0.8502 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
+set label 'native median 331.4 products/s' at screen 0.3923,0.8502 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
 set border 0
 set xrange [0.4:6.6]
-set yrange [position(-0.19915574602257782):position(3.07488558221929)]
-set ytics ('−10 %%' position(-0.10536051565782631), '0' position(0), '+10 %%' position(0.09531017980432487), '2×' position(0.6931471805599453), '10×' position(2.302585092994046)) scale 0 noenhanced font "sans-serif,10"
+set yrange [position(-0.10437972230928223):position(2.9906941412542585)]
+set ytics ('0' position(0), '+10 %%' position(0.09531017980432487), '2×' position(0.6931471805599453), '10×' position(2.302585092994046)) scale 0 noenhanced font "sans-serif,10"
 set xtics 1 scale 0 noenhanced font "sans-serif,10" offset 0,0.3
 set grid ytics back linetype 1 linecolor rgb "#dfe3e8" linewidth 1
 set arrow 1 from graph 0, first 0 to graph 1, first 0 nohead back linecolor rgb "#1b1f24" linewidth 1.2
@@ -81,10 +81,10 @@ set rmargin at screen 0.975
 set tmargin at screen 0.837
 set bmargin at screen 0.7093
 set label '{/:Bold openssl-sha256}' at screen 0.7185,0.8678 left enhanced font "sans-serif,12" textcolor rgb "#1b1f24"
-set label 'native median 1484 MB/s' at screen 0.7185,0.8502 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
+set label 'native median 1511 MB/s' at screen 0.7185,0.8502 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
 set border 0
 set xrange [0.4:6.6]
-set yrange [position(-0.06962812232165226):position(4.841159335550407)]
+set yrange [position(-0.04759009238491867):position(4.823190301742147)]
 set ytics ('0' position(0), '+10 %%' position(0.09531017980432487), '2×' position(0.6931471805599453), '10×' position(2.302585092994046), '100×' position(4.605170185988092)) scale 0 noenhanced font "sans-serif,10"
 set xtics 1 scale 0 noenhanced font "sans-serif,10" offset 0,0.3
 set grid ytics back linetype 1 linecolor rgb "#dfe3e8" linewidth 1
@@ -103,10 +103,10 @@ set rmargin at screen 0.3226
 set tmargin at screen 0.6278
 set bmargin at screen 0.5
 set label '{/:Bold xz}' at screen 0.0661,0.6586 left enhanced font "sans-serif,12" textcolor rgb "#1b1f24"
-set label 'native median 515 ms' at screen 0.0661,0.641 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
+set label 'native median 498 ms' at screen 0.0661,0.641 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
 set border 0
 set xrange [0.4:6.6]
-set yrange [position(-0.41279159163579193):position(2.5162044290273147)]
+set yrange [position(-0.22716238891292084):position(2.430005265122799)]
 set ytics ('−10 %%' position(-0.10536051565782631), '0' position(0), '+10 %%' position(0.09531017980432487), '2×' position(0.6931471805599453), '10×' position(2.302585092994046)) scale 0 noenhanced font "sans-serif,10"
 set xtics 1 scale 0 noenhanced font "sans-serif,10" offset 0,0.3
 set grid ytics back linetype 1 linecolor rgb "#dfe3e8" linewidth 1
@@ -125,10 +125,10 @@ set rmargin at screen 0.6488
 set tmargin at screen 0.6278
 set bmargin at screen 0.5
 set label '{/:Bold stream-triad}' at screen 0.3923,0.6586 left enhanced font "sans-serif,12" textcolor rgb "#1b1f24"
-set label 'native median 19002 MB/s' at screen 0.3923,0.641 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
+set label 'native median 18742 MB/s' at screen 0.3923,0.641 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
 set border 0
 set xrange [0.4:6.6]
-set yrange [position(-0.2575431515873422):position(3.746978786291939)]
+set yrange [position(-0.23219647805999083):position(3.714947143740432)]
 set ytics ('−10 %%' position(-0.10536051565782631), '0' position(0), '+10 %%' position(0.09531017980432487), '2×' position(0.6931471805599453), '10×' position(2.302585092994046)) scale 0 noenhanced font "sans-serif,10"
 set xtics 1 scale 0 noenhanced font "sans-serif,10" offset 0,0.3
 set grid ytics back linetype 1 linecolor rgb "#dfe3e8" linewidth 1
@@ -147,11 +147,11 @@ set rmargin at screen 0.975
 set tmargin at screen 0.6278
 set bmargin at screen 0.5
 set label '{/:Bold sysbench-memory}' at screen 0.7185,0.6586 left enhanced font "sans-serif,12" textcolor rgb "#1b1f24"
-set label 'native median 18718 MiB/s' at screen 0.7185,0.641 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
+set label 'native median 19874 MiB/s' at screen 0.7185,0.641 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
 set border 0
 set xrange [0.4:6.6]
-set yrange [position(-0.31809069933799156):position(2.2577746574768476)]
-set ytics ('−10 %%' position(-0.10536051565782631), '0' position(0), '+10 %%' position(0.09531017980432487), '2×' position(0.6931471805599453)) scale 0 noenhanced font "sans-serif,10"
+set yrange [position(-0.19616220770252793):position(2.1923361720828876)]
+set ytics ('−10 %%' position(-0.10536051565782631), '0' position(0), '+10 %%' position(0.09531017980432487), '2×' position(0.6931471805599453), '5×' position(1.6094379124341003)) scale 0 noenhanced font "sans-serif,10"
 set xtics 1 scale 0 noenhanced font "sans-serif,10" offset 0,0.3
 set grid ytics back linetype 1 linecolor rgb "#dfe3e8" linewidth 1
 set arrow 1 from graph 0, first 0 to graph 1, first 0 nohead back linecolor rgb "#1b1f24" linewidth 1.2
@@ -169,10 +169,10 @@ set rmargin at screen 0.3226
 set tmargin at screen 0.4185
 set bmargin at screen 0.2907
 set label '{/:Bold fio-randread-4k}' at screen 0.0661,0.4493 left enhanced font "sans-serif,12" textcolor rgb "#1b1f24"
-set label 'native median 42797 IOPS' at screen 0.0661,0.4317 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
+set label 'native median 45597 IOPS' at screen 0.0661,0.4317 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
 set border 0
 set xrange [0.4:6.6]
-set yrange [position(-0.1515583637667283):position(3.3323605096085487)]
+set yrange [position(-0.12960885312234025):position(3.324373968771641)]
 set ytics ('−10 %%' position(-0.10536051565782631), '0' position(0), '+10 %%' position(0.09531017980432487), '2×' position(0.6931471805599453), '10×' position(2.302585092994046)) scale 0 noenhanced font "sans-serif,10"
 set xtics 1 scale 0 noenhanced font "sans-serif,10" offset 0,0.3
 set grid ytics back linetype 1 linecolor rgb "#dfe3e8" linewidth 1
@@ -191,10 +191,10 @@ set rmargin at screen 0.6488
 set tmargin at screen 0.4185
 set bmargin at screen 0.2907
 set label '{/:Bold fio-randwrite-fsync}' at screen 0.3923,0.4493 left enhanced font "sans-serif,12" textcolor rgb "#1b1f24"
-set label 'native median 4490 IOPS' at screen 0.3923,0.4317 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
+set label 'native median 4741 IOPS' at screen 0.3923,0.4317 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
 set border 0
 set xrange [0.4:6.6]
-set yrange [position(-0.31142678495070547):position(3.8546191634174565)]
+set yrange [position(-0.22571929990359416):position(3.733167630494355)]
 set ytics ('−10 %%' position(-0.10536051565782631), '0' position(0), '+10 %%' position(0.09531017980432487), '2×' position(0.6931471805599453), '10×' position(2.302585092994046)) scale 0 noenhanced font "sans-serif,10"
 set xtics 1 scale 0 noenhanced font "sans-serif,10" offset 0,0.3
 set grid ytics back linetype 1 linecolor rgb "#dfe3e8" linewidth 1
@@ -213,11 +213,11 @@ set rmargin at screen 0.975
 set tmargin at screen 0.4185
 set bmargin at screen 0.2907
 set label '{/:Bold fio-seqwrite}' at screen 0.7185,0.4493 left enhanced font "sans-serif,12" textcolor rgb "#1b1f24"
-set label 'native median 1155 MB/s' at screen 0.7185,0.4317 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
+set label 'native median 1518 MB/s' at screen 0.7185,0.4317 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
 set border 0
 set xrange [0.4:6.6]
-set yrange [position(-0.3924475840291849):position(3.873824124089598)]
-set ytics ('−10 %%' position(-0.10536051565782631), '0' position(0), '+10 %%' position(0.09531017980432487), '2×' position(0.6931471805599453), '10×' position(2.302585092994046)) scale 0 noenhanced font "sans-serif,10"
+set yrange [position(-0.16783338704497788):position(4.653023534145856)]
+set ytics ('−10 %%' position(-0.10536051565782631), '0' position(0), '+10 %%' position(0.09531017980432487), '2×' position(0.6931471805599453), '10×' position(2.302585092994046), '100×' position(4.605170185988092)) scale 0 noenhanced font "sans-serif,10"
 set xtics 1 scale 0 noenhanced font "sans-serif,10" offset 0,0.3
 set grid ytics back linetype 1 linecolor rgb "#dfe3e8" linewidth 1
 set arrow 1 from graph 0, first 0 to graph 1, first 0 nohead back linecolor rgb "#1b1f24" linewidth 1.2
@@ -235,10 +235,10 @@ set rmargin at screen 0.3226
 set tmargin at screen 0.2093
 set bmargin at screen 0.0815
 set label '{/:Bold sqlite-insert}' at screen 0.0661,0.2401 left enhanced font "sans-serif,12" textcolor rgb "#1b1f24"
-set label 'native median 382 ms' at screen 0.0661,0.2225 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
+set label 'native median 336 ms' at screen 0.0661,0.2225 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
 set border 0
 set xrange [0.4:6.6]
-set yrange [position(-0.376341042596925):position(3.371323551525354)]
+set yrange [position(-0.2133382748990532):position(3.3002734026095744)]
 set ytics ('−10 %%' position(-0.10536051565782631), '0' position(0), '+10 %%' position(0.09531017980432487), '2×' position(0.6931471805599453), '10×' position(2.302585092994046)) scale 0 noenhanced font "sans-serif,10"
 set xtics 1 scale 0 noenhanced font "sans-serif,10" offset 0,0.3
 set grid ytics back linetype 1 linecolor rgb "#dfe3e8" linewidth 1
@@ -257,10 +257,10 @@ set rmargin at screen 0.6488
 set tmargin at screen 0.2093
 set bmargin at screen 0.0815
 set label '{/:Bold startup}' at screen 0.3923,0.2401 left enhanced font "sans-serif,12" textcolor rgb "#1b1f24"
-set label 'native median 28.4 ms' at screen 0.3923,0.2225 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
+set label 'native median 22.3 ms' at screen 0.3923,0.2225 left noenhanced font "sans-serif,10" textcolor rgb "#5b6670"
 set border 0
 set xrange [0.4:6.6]
-set yrange [position(-0.7233602010223239):position(6.135405488488517)]
+set yrange [position(-0.46635578524444077):position(6.386462749248694)]
 set ytics ('−20 %%' position(-0.22314355131420976), '0' position(0), '2×' position(0.6931471805599453), '10×' position(2.302585092994046), '100×' position(4.605170185988092)) scale 0 noenhanced font "sans-serif,10"
 set xtics 1 scale 0 noenhanced font "sans-serif,10" offset 0,0.3
 set grid ytics back linetype 1 linecolor rgb "#dfe3e8" linewidth 1
