@@ -87,8 +87,10 @@ extension Execution {
         ] {
             writer.write(value)
         }
-        writer.write(peakMemory != nil)
-        writer.write(peakMemory ?? 0)
+        for value in [peakMemory, runDelay] {
+            writer.write(value != nil)
+            writer.write(value ?? 0)
+        }
     }
 
     init(from reader: inout ByteReader) throws(ProtocolError) {
@@ -102,10 +104,15 @@ extension Execution {
         voluntarySwitches = try reader.readUInt64()
         involuntarySwitches = try reader.readUInt64()
         dropped = try reader.readUInt64()
-        let hasPeak = try reader.readBool("peak memory")
-        let peak = try reader.readUInt64()
-        guard hasPeak || peak == 0 else { throw .field("peak memory") }
-        peakMemory = hasPeak ? peak : nil
+        peakMemory = try Self.optional("peak memory", &reader)
+        runDelay = try Self.optional("run delay", &reader)
+    }
+
+    private static func optional(_ name: String, _ reader: inout ByteReader) throws(ProtocolError) -> UInt64? {
+        let isThere = try reader.readBool(name)
+        let value = try reader.readUInt64()
+        guard isThere || value == 0 else { throw .field(name) }
+        return isThere ? value : nil
     }
 }
 

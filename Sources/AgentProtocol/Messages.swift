@@ -1,5 +1,5 @@
 /// The version of the conversation between benchrun and its agent; both sides refuse another.
-public let agentProtocolVersion: UInt8 = 1
+public let agentProtocolVersion: UInt8 = 2
 
 /// What the agent says first, before it is asked anything.
 public struct Hello: Sendable, Equatable {
@@ -80,7 +80,7 @@ public struct Execution: Sendable, Equatable {
     public var termination: Termination
     /// CLOCK_MONOTONIC_RAW just before the fork, in nanoseconds.
     public var startedAt: UInt64
-    /// CLOCK_MONOTONIC_RAW after the process was reaped, minus ``startedAt``, in nanoseconds.
+    /// CLOCK_MONOTONIC_RAW when the process was seen to have ended, minus ``startedAt``, in nanoseconds.
     public var wall: UInt64
     /// CPU time in user mode of the process and its reaped children, in nanoseconds.
     public var user: UInt64
@@ -94,6 +94,8 @@ public struct Execution: Sendable, Equatable {
     public var voluntarySwitches: UInt64
     /// Context switches forced on it.
     public var involuntarySwitches: UInt64
+    /// Time that its first thread was ready and waited for a CPU, in nanoseconds; nil where the kernel does not tell.
+    public var runDelay: UInt64?
     /// Peak memory of a control group made for this execution, in bytes; nil where the agent may not make one.
     public var peakMemory: UInt64?
     /// Standard output, up to the command's output limit.
@@ -114,6 +116,7 @@ public struct Execution: Sendable, Equatable {
         majorFaults: UInt64 = 0,
         voluntarySwitches: UInt64 = 0,
         involuntarySwitches: UInt64 = 0,
+        runDelay: UInt64? = nil,
         peakMemory: UInt64? = nil,
         output: [UInt8] = [],
         errorOutput: [UInt8] = [],
@@ -128,6 +131,7 @@ public struct Execution: Sendable, Equatable {
         self.majorFaults = majorFaults
         self.voluntarySwitches = voluntarySwitches
         self.involuntarySwitches = involuntarySwitches
+        self.runDelay = runDelay
         self.peakMemory = peakMemory
         self.output = output
         self.errorOutput = errorOutput

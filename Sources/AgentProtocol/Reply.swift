@@ -20,7 +20,7 @@ public enum Reply: Sendable, Equatable {
     case spawned(SpawnedProcess)
     /// A piece of a file; ``done`` follows the last.
     case data([UInt8])
-    /// A probed service answered after this many nanoseconds.
+    /// A probed service answered after this many nanoseconds; or what the clock shows.
     case answered(UInt64)
     /// Counters by name.
     case counters([String: UInt64])

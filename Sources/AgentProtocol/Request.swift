@@ -28,6 +28,8 @@ public enum Request: Sendable, Equatable {
     case clearAndSync(path: String)
     /// Step the wall clock of a guest of its own to this CLOCK_REALTIME, in nanoseconds: it stood while paused.
     case setClock(realtime: UInt64)
+    /// What CLOCK_MONOTONIC_RAW of the instance's kernel shows.
+    case clock
     /// End. As pid 1 of a guest: power it off.
     case shutdown
     /// The host gave the request of this id up: end what it started. There is no reply.
@@ -40,7 +42,8 @@ public enum Request: Sendable, Equatable {
 
     private enum Kind: UInt8 {
         case hello = 1
-        case facts, run, spawn, data, signal, wait, put, get, probe, counters, clearAndSync, setClock, shutdown, cancel
+        case facts, run, spawn, data, signal, wait, put, get, probe, counters, clearAndSync, setClock, shutdown, cancel,
+            clock
     }
 
     /// Encodes the request.
@@ -91,6 +94,7 @@ public enum Request: Sendable, Equatable {
         case .setClock(let realtime):
             kind = .setClock
             writer.write(realtime)
+        case .clock: kind = .clock
         case .shutdown: kind = .shutdown
         case .cancel: kind = .cancel
         }
@@ -136,6 +140,7 @@ public enum Request: Sendable, Equatable {
         case .counters: self = .counters
         case .clearAndSync: self = .clearAndSync(path: try reader.readPath("path"))
         case .setClock: self = .setClock(realtime: try reader.readUInt64())
+        case .clock: self = .clock
         case .shutdown: self = .shutdown
         case .cancel: self = .cancel
         }

@@ -27,6 +27,8 @@ public protocol AgentConnection: Sendable {
     func probe(_ endpoint: Endpoint, send bytes: [UInt8], within limit: Duration) async throws -> UInt64
     /// Cumulative counters of the instance, by name (`cpu.steal`, `io.read`, ...).
     func counters() async throws -> [String: UInt64]
+    /// CLOCK_MONOTONIC_RAW of the instance's kernel, in nanoseconds.
+    func clock() async throws -> UInt64
     /// Empties a directory inside the instance, then `sync`s its file system.
     func clearAndSync(_ directory: String) async throws
     /// Asks the agent to end: as pid 1 of a guest it powers the guest off.

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/perf_event.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -81,4 +83,16 @@ int cl_catch_signals(const int *numbers, int count) {
         if (!is_ignored(numbers[index]) && sigaction(numbers[index], &action, NULL) != 0) return -1;
     }
     return ends[0];
+}
+
+int cl_perf_open(uint32_t type, uint64_t event, int cpu) {
+    struct perf_event_attr attributes = {.type = type, .size = sizeof attributes, .config = event};
+    return (int)syscall(SYS_perf_event_open, &attributes, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+pid_t cl_peer_process(int descriptor) {
+    struct ucred credentials;
+    socklen_t size = sizeof credentials;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return -1;
+    return credentials.pid;
 }

@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -132,14 +133,37 @@ static uint64_t nanoseconds(struct timeval time) {
     return (uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_usec * 1000U;
 }
 
+// How long a process was ready and waited for a CPU: the second number, kept until it is reaped.
+static bool read_run_delay(pid_t pid, uint64_t *delay) {
+    char path[64], text[128];
+    snprintf(path, sizeof path, "/proc/%d/schedstat", (int)pid);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return false;
+    ssize_t count = read(file, text, sizeof text - 1);
+    close(file);
+    if (count <= 0) return false;
+    text[count] = 0;
+    unsigned long long used, waited;
+    if (sscanf(text, "%llu %llu", &used, &waited) != 2) return false;
+    *delay = waited;
+    return true;
+}
+
 int cl_reap(pid_t pid, struct cl_end *end) {
+    siginfo_t information = {0};
+    int result;
+    do result = waitid(P_PID, (id_t)pid, &information, WEXITED | WNOHANG | WNOWAIT);
+    while (result < 0 && errno == EINTR);
+    if (result != 0 || information.si_pid == 0) return result;
+    // It has ended. What follows is not its time any more.
+    end->ended = cl_raw_clock();
+    end->has_run_delay = read_run_delay(pid, &end->run_delay);
     int status;
     struct rusage usage;
     pid_t reaped;
     do reaped = wait4(pid, &status, WNOHANG, &usage);
     while (reaped < 0 && errno == EINTR);
     if (reaped <= 0) return reaped;
-    end->ended = cl_raw_clock();
     end->status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
     end->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     end->user = nanoseconds(usage.ru_utime);

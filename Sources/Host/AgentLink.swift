@@ -179,6 +179,13 @@ public final class AgentLink: AgentConnection {
         return counters
     }
 
+    /// CLOCK_MONOTONIC_RAW of the instance's kernel, in nanoseconds.
+    public func clock() async throws -> UInt64 {
+        let answer = try await ask(.clock, "clock", within: patience.ordinary)
+        guard case .answered(let nanoseconds) = answer.reply else { throw core.refuse(answer.reply, to: "clock") }
+        return nanoseconds
+    }
+
     /// Empties a directory inside the instance, then syncs its file system.
     public func clearAndSync(_ directory: String) async throws {
         try await expectDone(.clearAndSync(path: directory), "clear '\(directory)'", within: patience.sync)

@@ -8,6 +8,7 @@ enum Counters {
         readDisks(into: &counters)
         readMemory(into: &counters)
         readNetwork(into: &counters)
+        readScratch(into: &counters)
         for resource in ["cpu", "memory", "io"] { readPressure(resource, into: &counters) }
         return counters
     }
@@ -34,11 +35,13 @@ enum Counters {
     /// Bytes and operations of all block devices that are neither partitions nor made of others.
     private static func readDisks(into counters: inout [String: UInt64]) {
         let disks = Set(Files.names(in: "/sys/block").filter { Files.exists("/sys/block/\($0)/device") })
-        let names = [3: "io.read-operations", 5: "io.read", 7: "io.write-operations", 9: "io.write"]
+        let names = [
+            3: "io.read-operations", 5: "io.read", 7: "io.write-operations", 9: "io.write", 18: "io.flushes",
+        ]
         for line in Files.lines("/proc/diskstats") {
             let fields = line.split(separator: " ")
             guard fields.count > 9, disks.contains(String(fields[2])) else { continue }
-            for (column, name) in names {
+            for (column, name) in names where column < fields.count {
                 // Sectors are 512 bytes whatever the device's own are.
                 let unit: UInt64 = column == 5 || column == 9 ? 512 : 1
                 counters[name, default: 0] &+= (UInt64(fields[column]) ?? 0) &* unit
@@ -67,6 +70,15 @@ enum Counters {
             counters["network.received", default: 0] &+= UInt64(fields[0]) ?? 0
             counters["network.sent", default: 0] &+= UInt64(fields[8]) ?? 0
         }
+    }
+
+    /// Bytes that the file system under /scratch has written to its device since it was mounted.
+    private static func readScratch(into counters: inout [String: UInt64]) {
+        guard let mount = MountTable.read().holding("/scratch"), mount.type.hasPrefix("ext"),
+            let device = mount.source.split(separator: "/").last,
+            let kibibytes = Files.number("/sys/fs/ext4/\(device)/session_write_kbytes")
+        else { return }
+        counters["scratch.written"] = kibibytes << 10
     }
 
     /// Microseconds in which some task waited for a resource, where the kernel counts that.

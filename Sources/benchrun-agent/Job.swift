@@ -142,6 +142,7 @@ final class Job {
             majorFaults: end.major_faults,
             voluntarySwitches: end.voluntary_switches,
             involuntarySwitches: end.involuntary_switches,
+            runDelay: end.has_run_delay ? end.run_delay : nil,
             peakMemory: group?.peak(),
             dropped: output.dropped + errorOutput.dropped
         )

@@ -9,6 +9,8 @@ struct MountEntry {
     /// Options of this mount.
     var options: [Substring]
     var type: String
+    /// What is mounted: a device's path, or a word.
+    var source: String
     /// Options of the file system.
     var superOptions: [Substring]
 
@@ -19,6 +21,7 @@ struct MountEntry {
         point = Self.unescape(fields[4])
         options = fields[5].split(separator: ",")
         type = fields[dash + 1]
+        source = Self.unescape(fields[dash + 2])
         superOptions = fields[dash + 3].split(separator: ",")
     }
 

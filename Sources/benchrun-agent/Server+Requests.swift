@@ -37,6 +37,7 @@ extension Server {
             }
             begin(id) { () throws(Failure) in try CommandStart.clear(path, request: id) }
         case .setClock(let realtime): setClock(realtime, id: id)
+        case .clock: channel.send(.answered(Clock.now), to: id)
         case .shutdown:
             channel.send(.done, to: id)
             isShuttingDown = true

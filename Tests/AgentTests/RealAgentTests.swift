@@ -37,6 +37,23 @@ import Testing
         }
     }
 
+    @Test func showsItsClock() async throws {
+        try await RealAgent.use { link in
+            let before = RawClock.now()
+            let inside = try await link.clock()
+            // The same kernel, so the same clock.
+            #expect(before <= inside && inside <= RawClock.now())
+        }
+    }
+
+    @Test func tellsHowLongACommandWaited() async throws {
+        try await RealAgent.use { link in
+            let execution = try await link.run(Command(["true"]), onOutput: nil)
+            let waited = try #require(execution.runDelay)
+            #expect(waited < execution.wall)
+        }
+    }
+
     @Test func measuresTimeAndResources() async throws {
         try await RealAgent.use { link in
             let sleeping = try await link.run(shell("sleep 0.2"), onOutput: nil)

@@ -12,7 +12,7 @@ enum Samples {
     )
 
     static let requests: [Request] = [
-        .hello, .facts, .counters, .shutdown, .cancel,
+        .hello, .facts, .counters, .clock, .shutdown, .cancel,
         .run(command, inputLength: 0, streams: true),
         .run(Command(["true"]), inputLength: Request.maximumInput, streams: false),
         .spawn(command, inputLength: 7),
@@ -37,6 +37,7 @@ enum Samples {
         majorFaults: 6,
         voluntarySwitches: 7,
         involuntarySwitches: 8,
+        runDelay: 10,
         peakMemory: 9,
         dropped: .max
     )

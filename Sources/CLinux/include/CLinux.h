@@ -39,11 +39,13 @@ struct cl_report {
 
 /// How a process ended, and what it used together with its own reaped children.
 struct cl_end {
-    uint64_t ended;   ///< CLOCK_MONOTONIC_RAW after it was reaped, in nanoseconds.
+    uint64_t ended;   ///< CLOCK_MONOTONIC_RAW when it was seen to have ended, in nanoseconds.
     int32_t status;   ///< Exit status, when `signal` is 0.
     int32_t signal;
     uint64_t user, system;   ///< Nanoseconds.
     uint64_t minor_faults, major_faults, voluntary_switches, involuntary_switches;
+    uint64_t run_delay;   ///< Time its first thread was ready and waited for a CPU, in nanoseconds.
+    bool has_run_delay;   ///< Whether the kernel told.
 };
 
 /// Starts a command in a session and process group of its own. It dies with the calling thread.
