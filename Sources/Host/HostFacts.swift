@@ -26,6 +26,8 @@ public enum HostFacts {
     public static let architecture = "cpu.architecture"
     /// Whether the kernel measures pressure: `yes`; absent where it does not.
     public static let pressure = "pressure"
+    /// How long KVM polls before it lets a waiting virtual CPU sleep, in nanoseconds: CPU time that a guest did not ask for.
+    public static let haltPoll = "kvm.halt-poll-ns"
 
     /// Reads all of them; a fact that cannot be read is absent. Takes a few milliseconds.
     public static func read() -> [String: String] {
@@ -44,6 +46,7 @@ public enum HostFacts {
         facts[controlGroups] = controlGroupVersion
         facts[pageSize] = String(sysconf(Int32(_SC_PAGESIZE)))
         if KernelFile.exists("/proc/pressure/cpu") { facts[pressure] = "yes" }
+        facts[haltPoll] = KernelFile.value("/sys/module/kvm/parameters/halt_poll_ns")
         readProcessor(into: &facts)
         readMemory(KernelFile.read("/proc/meminfo") ?? "", into: &facts)
         return facts

@@ -5,7 +5,7 @@ import Testing
 @testable import Host
 
 /// Counts calls from any thread.
-final class Counter: Sendable {
+final class CallCounter: Sendable {
     private let value = Mutex(0)
 
     var count: Int { value.withLock { $0 } }
@@ -56,7 +56,7 @@ struct BlockingExecutorTests {
 
     @Test func thePoolGoesOnWhileExecutorsBlock() async throws {
         let blockers = (0..<16).map { _ in BlockingExecutor(name: "sleeper") }
-        let released = Counter()
+        let released = CallCounter()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for blocker in blockers {
                 group.addTask {

@@ -62,7 +62,7 @@ struct PlaceTests {
     }
 
     @Test func theDiskSettles() async throws {
-        let looks = Counter()
+        let looks = CallCounter()
         let settle = DiskSettle(threshold: 100, limit: .seconds(5), step: .zero) {
             looks.next() < 3 ? 1000 : 50
         }
