@@ -67,7 +67,7 @@ let package = Package(
         module("Catalog", ["BenchrunModel", "AgentProtocol", yams]),
         module("Images", ["BenchrunModel", "Host", logging], resources: [.embedInCode("Resources/guest-init.sh")]),
         // Drivers.
-        module("ProcessDrivers", ["AgentProtocol", "BenchrunModel", "Host", logging]),
+        module("ProcessDrivers", ["AgentProtocol", "BenchrunModel", "CLinux", "Host", logging]),
         .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
         module("Libvirt", ["Host", .target(name: "CLibvirt", condition: whenLibvirt)]),
         module(

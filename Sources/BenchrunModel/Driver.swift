@@ -219,6 +219,9 @@ public protocol Observing: Instance {
     func peakMemory() async -> UInt64?
     /// What the host enforces on it, read back from outside, by ``FactKey``.
     func enforcedLimits() async -> [String: String]
+    /// What the host has counted until now for it and for the processes that serve it (daemons, shims, emulator
+    /// threads). A figure that cannot be read is absent.
+    func counters() async -> Counters
 }
 
 /// An error of a driver: what it was doing, what happened, what to do next.

@@ -18,8 +18,8 @@ extension EmulatorProcess {
         var own: Set<Int> = []
         for thread in names(in: process + "/task") {
             let folder = "\(process)/task/\(thread)"
-            // QEMU names the threads of virtual CPUs `CPU 0/TCG`, `CPU 1/KVM`.
-            guard let name = text(folder + "/comm"), !name.hasPrefix("CPU "), let status = text(folder + "/status")
+            guard let name = text(folder + "/comm"), role(ofThread: name) != .vcpu,
+                let status = text(folder + "/status")
             else { continue }
             let label = "Cpus_allowed_list:"
             let line = status.split(separator: "\n").first { $0.hasPrefix(label) }

@@ -1,3 +1,4 @@
+import BenchrunModel
 import Foundation
 import Host
 
@@ -21,6 +22,11 @@ struct EmulatorProcess: Sendable {
         else { return nil }
         self.identity = identity
         controlGroup = Self.group(groups).map { ControlGroup($0) }
+    }
+
+    /// What a thread of QEMU is for, by the name that QEMU gives it: `CPU 0/TCG`, `IO iothread1`, ...
+    static func role(ofThread name: String) -> Counter.Scope {
+        name.hasPrefix("CPU ") ? .vcpu : name.hasPrefix("IO ") ? .ioThread : .emulator
     }
 
     /// Ends it by force, and what it started.

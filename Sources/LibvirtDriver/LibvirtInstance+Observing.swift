@@ -26,6 +26,49 @@ extension LibvirtInstance: Observing {
         emulator?.controlGroup?.peakMemory()
     }
 
+    func counters() async -> Counters {
+        var counters: Counters = [:]
+        if let emulator {
+            counters = ThreadTimes.read(process: emulator.pid) { EmulatorProcess.role(ofThread: $0) }
+            if let group = emulator.controlGroup {
+                counters.add(group.counters(on: plan.limits.cpus), of: .instance)
+                counters.add(Self.throttling(in: group), of: .instance)
+            }
+        }
+        guard let connection = await driver.hypervisor.openLink()?.connection,
+            let statistics = try? await connection.statistics(
+                of: [domain],
+                groups: [.cpuTotal, .virtualCPUs, .block, .ioThreads]
+            )
+        else { return counters }
+        counters.add(Self.cumulative(statistics[domain.name] ?? [:]), of: .domain)
+        return counters
+    }
+
+    /// The quota is that of each virtual CPU's own group, below the domain's.
+    private static func throttling(in group: ControlGroup) -> [String: UInt64] {
+        let groups = ControlGroup.all(below: group.path).filter {
+            $0.path.split(separator: "/").last?.hasPrefix("vcpu") ?? false
+        }
+        return groups.reduce(into: [:]) { sums, group in
+            let counters = group.counters(on: [])
+            for name in ["periods", "throttled-periods", "throttled-time"] {
+                if let value = counters[name] { sums[name, default: 0] += value }
+            }
+        }
+    }
+
+    /// Those of libvirt's figures that only grow; the rest are sizes and states.
+    static func cumulative(_ statistics: [String: TypedValue]) -> [String: UInt64] {
+        let endings = ["time", "user", "system", "wait", "delay", "reqs", "bytes", "times"]
+        return statistics.reduce(into: [:]) { figures, entry in
+            guard let ending = entry.key.split(separator: ".").last, endings.contains(String(ending)),
+                let value = entry.value.integer, value >= 0
+            else { return }
+            figures[entry.key] = UInt64(value)
+        }
+    }
+
     func enforcedLimits() async -> [String: String] {
         var facts: [String: String] = ["scratch.format": scratch.summary]
         facts["scratch.difference"] = scratch.difference

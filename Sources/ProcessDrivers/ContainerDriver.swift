@@ -64,11 +64,23 @@ struct ContainerDriver: Sendable {
             try await connection.client.check(request.arguments(in: dialect), step: "create")
         } catch {
             // The engine may have come as far as the container; goes on to the end when the task is cancelled.
-            let instance = ContainerInstance(spec, connection: connection, scratch: scratch, log: log)
+            let instance = ContainerInstance(
+                spec,
+                connection: connection,
+                cpus: context.limits.cpus,
+                scratch: scratch,
+                log: log
+            )
             await Task { try? await instance.remove() }.value
             throw error
         }
-        return ContainerInstance(spec, connection: connection, scratch: scratch, log: log)
+        return ContainerInstance(
+            spec,
+            connection: connection,
+            cpus: context.limits.cpus,
+            scratch: scratch,
+            log: log
+        )
     }
 
     func removeOrphans(of run: RunID) async throws -> [String] {

@@ -13,11 +13,13 @@ actor ContainerInstance: Pausing, Observing {
 
     nonisolated let spec: InstanceSpec
     private let connection: EngineConnection
+    private let cpus: [Int]
     private let scratch: ScratchDirectory
     private let log: String
     private var link: AgentLink?
     private var client: ChildProcess?
     private var group: ControlGroup?
+    private var serving: ServingProcesses?
     private var pause: Pause?
     private var isStopped = false
 
@@ -25,9 +27,16 @@ actor ContainerInstance: Pausing, Observing {
     private static let stopTimeout = "3"
 
     /// A container that the engine has created.
-    init(_ spec: InstanceSpec, connection: EngineConnection, scratch: ScratchDirectory, log: String) {
+    init(
+        _ spec: InstanceSpec,
+        connection: EngineConnection,
+        cpus: [Int],
+        scratch: ScratchDirectory,
+        log: String
+    ) {
         self.spec = spec
         self.connection = connection
+        self.cpus = cpus
         self.scratch = scratch
         self.log = log
     }
@@ -139,6 +148,13 @@ actor ContainerInstance: Pausing, Observing {
         return group.enforced().merging(group.processFacts()) { limit, _ in limit }
     }
 
+    func counters() async -> Counters {
+        guard let group = await controlGroup() else { return [:] }
+        var counters = serving?.counters() ?? [:]
+        counters.add(group.counters(on: cpus), of: .instance)
+        return counters
+    }
+
     /// Asked for once, outside of what is timed.
     private func controlGroup() async -> ControlGroup? {
         if let group { return group }
@@ -152,6 +168,7 @@ actor ContainerInstance: Pausing, Observing {
         let words = TextFile.trimmed(result.output).split(separator: " ")
         guard result.isSuccess, words.count == 2, let process = Int32(words[0]) else { return nil }
         group = ContainerCgroup.find(process: process, id: String(words[1]))
+        serving = ServingProcesses(container: process, socket: engine.socket)
         return group
     }
 

@@ -4,8 +4,8 @@ import Host
 /// A container as it is asked for: the same surroundings as a native instance's, in an engine's words.
 ///
 /// Equal to native are: CPU set, quota and memory without swap (through the engine), resource limits (given
-/// explicitly), the number of processes (no limit), /scratch (a bind mount of a directory on the same file system;
-/// never the container's own layer), the read-only root, the tmpfs mounts, the size of /dev/shm, the host name, and
+/// explicitly), the number of processes (no limit), /scratch (a bind mount of a directory on the same file system; the
+/// container's own layer only where the environment asks for it), the read-only root, the tmpfs mounts, the size of /dev/shm, the host name, and
 /// loopback as the only network. Left to the engine, because it is what is being measured: namespaces, seccomp,
 /// capabilities, AppArmor, masked paths, storage driver and runtime.
 struct ContainerRequest: Sendable {
@@ -55,13 +55,17 @@ struct ContainerRequest: Sendable {
         result += resources.arguments
         result += [
             "--pids-limit", "-1", "--shm-size", String(InstanceMounts.sharedMemory(limits)),
-            "--network", "none", "--log-driver", "none", "--init=false", "--read-only", "--user", "0:0",
+            "--network", "none", "--log-driver", "none", "--init=false", "--user", "0:0",
         ]
+        if options.scratch == .volume { result.append("--read-only") }
+        if options.autoRemove == .yes { result.append("--rm") }
         for path in GuestPath.temporary {
             let options = (InstanceMounts.tmpfs(at: path) + dialect.tmpfs).joined(separator: ",")
             result += ["--tmpfs", "\(path):\(options)"]
         }
-        result += ["--volume", volume(scratch, at: GuestPath.scratch, readOnly: false)]
+        if options.scratch == .volume {
+            result += ["--volume", volume(scratch, at: GuestPath.scratch, readOnly: false)]
+        }
         result += ["--volume", volume(agent, at: GuestPath.agent, readOnly: true)]
         if options.seccomp == .unconfined { result += ["--security-opt", "seccomp=unconfined"] }
         result += dialect.create

@@ -134,6 +134,12 @@ actor NativeInstance: Pausing, Observing {
         group.enforced().merging(group.processFacts()) { limit, _ in limit }
     }
 
+    func counters() async -> Counters {
+        var counters: Counters = [:]
+        counters.add(group.counters(on: context.limits.cpus), of: .instance)
+        return counters
+    }
+
     // MARK: - Errors
 
     private func wrap<Success: Sendable>(

@@ -20,8 +20,8 @@ struct ProcessArgumentTests {
                 "--cgroup-parent", "/benchrun/20261123-1", "--cpuset-cpus", "1,2", "--cpu-period", "100000",
                 "--cpu-quota", "100000", "--memory", "536870912", "--memory-swap", "536870912",
                 "--ulimit", "nofile=1024:20000", "--ulimit", "memlock=8388608:-1", "--pids-limit", "-1",
-                "--shm-size", "536870912", "--network", "none", "--log-driver", "none", "--init=false", "--read-only",
-                "--user", "0:0", "--tmpfs", "/tmp:rw,exec,nosuid,nodev,mode=1777",
+                "--shm-size", "536870912", "--network", "none", "--log-driver", "none", "--init=false", "--user",
+                "0:0", "--read-only", "--tmpfs", "/tmp:rw,exec,nosuid,nodev,mode=1777",
                 "--tmpfs", "/run:rw,exec,nosuid,nodev,mode=755",
                 "--tmpfs", "/var/tmp:rw,exec,nosuid,nodev,mode=1777",
                 "--volume", "/data/benchrun-20261123-1-docker/benchrun-20261123-1-3-docker-0:/scratch",
@@ -42,6 +42,16 @@ struct ProcessArgumentTests {
             ]
         )
         #expect(!podman.contains("--rm"))
+    }
+
+    @Test func aLayerAsScratchIsWritableAndNoVolume() throws {
+        let request = try ProcessFixtures.request {
+            $0.options.scratch = .layer
+            $0.options.autoRemove = .yes
+        }
+        let arguments = request.arguments(in: .podman)
+        #expect(arguments.contains("--rm") && !arguments.contains("--read-only"))
+        #expect(!arguments.contains { $0.hasSuffix(":/scratch") })
     }
 
     @Test func runtimeComesBeforeOrAfterTheVerb() throws {
@@ -91,13 +101,15 @@ struct ProcessArgumentTests {
         #expect(try options([:]) == options(["seccomp": "default"]))
         #expect(try options(["seccomp": "unconfined", "runtime": "crun"]).runtime == "crun")
         #expect(throws: OptionError.self) { try options(["seccomp": "off"]) }
+        #expect(try options(["scratch": "layer", "auto-remove": "yes"]).scratch == .layer)
+        #expect(throws: OptionError.self) { try options(["auto-remove": "maybe"]) }
         #expect(throws: OptionError.self) { try options(["runtime": "/tmp/evil"]) }
         #expect(throws: OptionError.self) { try options(["runtime": "--privileged"]) }
         #expect {
             try options(["scratsh": "overlay"])
         } throws: { error in
             (error as? OptionError)?.detail == "environment 'x': option 'scratsh' is unknown to driver 'docker'"
-                && (error as? OptionError)?.nextStep == "use one of runtime, seccomp"
+                && (error as? OptionError)?.nextStep == "use one of auto-remove, runtime, scratch, seccomp"
         }
     }
 
