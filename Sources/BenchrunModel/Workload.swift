@@ -66,6 +66,10 @@ public struct Workload: Sendable, Equatable {
     public var parser: OutputParser
     /// What is read from it, the primary metric first.
     public var metrics: [Metric]
+    /// What one execution does, as the tool tells it; nil where the file does not say how to read that.
+    public var work: Work?
+    /// How requests are made whose latencies are measured; nil where none are.
+    public var load: Load?
 
     /// Creates a workload.
     public init(
@@ -101,6 +105,71 @@ public struct Workload: Sendable, Equatable {
         self.parser = parser
         self.metrics = metrics
     }
+}
+
+extension Workload {
+    /// What host CPU time is given per; nil where executions do not do the same work and do not tell how much.
+    public var operationUnit: String? {
+        guard activity == .command else { return nil }
+        if let work, work.operations != nil { return work.unit }
+        // A throughput says nothing about the amount; a time is that of a fixed one.
+        return metrics.first?.better == .lower ? Work.execution : nil
+    }
+}
+
+/// How requests come whose latencies are measured.
+public enum Load: String, Sendable, Codable, CaseIterable {
+    /// At their own times, whether or not earlier ones were answered; latency counts from the intended time.
+    case open
+    /// After an earlier one was answered: a slow answer holds back those that it would have delayed.
+    case closed
+}
+
+/// Where to read what one execution did.
+public struct Work: Sendable, Equatable {
+    /// A figure of a tool's output.
+    public struct Claim: Sendable, Equatable {
+        /// Where it is.
+        public var source: Metric.Source
+        /// The value read is multiplied by this.
+        public var scale: Double
+
+        /// Creates a claim.
+        public init(source: Metric.Source, scale: Double = 1) {
+            self.source = source
+            self.scale = scale
+        }
+    }
+
+    /// Operations done, for the host's CPU time per operation; nil where one execution is the operation.
+    public var operations: Claim?
+    /// What an operation is, in the singular: `read`, `event`.
+    public var unit: String
+    /// Bytes that the tool claims to have read from the device; nil where it claims none.
+    public var read: Claim?
+    /// Bytes that the tool claims to be durable when it ends; nil where it claims none.
+    public var written: Claim?
+    /// How many times the tool claims to have waited until all was durable, one after the other; nil where it does not
+    /// count them.
+    public var syncs: Claim?
+
+    /// Creates it.
+    public init(
+        operations: Claim? = nil,
+        unit: String = Work.execution,
+        read: Claim? = nil,
+        written: Claim? = nil,
+        syncs: Claim? = nil
+    ) {
+        self.operations = operations
+        self.unit = unit
+        self.read = read
+        self.written = written
+        self.syncs = syncs
+    }
+
+    /// The operation of a workload that does a fixed amount of work.
+    public static let execution = "execution"
 }
 
 /// One assignment of a workload's parameters.
@@ -167,6 +236,10 @@ public struct Metric: Sendable, Equatable {
     public var scale: Double
     /// The smallest change that matters, as a fraction: 0.05 is 5 %.
     public var delta: Double
+    /// Which quantile of latencies it is, as a fraction; nil for other figures.
+    public var quantile: Double?
+    /// Where the number of requests behind the quantile is; nil for other figures.
+    public var requests: Source?
 
     /// Creates a metric.
     public init(

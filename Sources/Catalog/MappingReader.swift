@@ -177,6 +177,13 @@ struct MappingReader {
         )
     }
 
+    /// What values are multiplied by.
+    func scale() -> Double? {
+        value("scale", expected: "a number that is more than 0", next: "write for example '1.0e-6'") { text in
+            NumberText.parse(text).flatMap { $0 > 0 ? $0 : nil }
+        }
+    }
+
     /// `metric 'iops': unit`.
     func label(_ text: String) -> String {
         subject.isEmpty ? text : "\(subject): \(text)"

@@ -3,7 +3,9 @@ import Yams
 
 /// Reads the `metrics` of a workload.
 enum MetricFile {
-    static let keys = ["name", "unit", "better", "pattern", "path", "resource", "phase", "scale", "delta"]
+    static let keys = [
+        "name", "unit", "better", "pattern", "path", "resource", "phase", "scale", "delta", "quantile", "requests",
+    ]
     private static let sources = ["pattern", "path", "resource", "phase"]
 
     /// The metrics, the primary one first.
@@ -65,16 +67,15 @@ enum MetricFile {
         }
         if !reader.has("better") { reader.reportMissing("better", example: "lower") }
         let better = reader.choice("better", of: Better.self)
-        let scale = reader.value(
-            "scale",
-            expected: "a number that is more than 0",
-            next: "write for example '1.0e-6'"
-        ) { text in NumberText.parse(text).flatMap { $0 > 0 ? $0 : nil } }
-        let source = source(reader, activity: activity, parser: parser, cases: cases)
+        let scale = reader.scale()
+        let source = source(reader, among: sources, activity: activity, parser: parser, cases: cases)
         checkUnit(unit, of: source, isScaled: reader.has("scale"), reader)
         let delta = reader.fraction("delta")
+        let quantile = reader.fraction("quantile")
+        let requests = requests(reader, activity: activity, parser: parser, cases: cases)
+        if let quantile, quantile >= 1 { reader.report("quantile", "quantile: write less than 100 %, such as '99 %'") }
         guard let name, let unit, let better, let source else { return nil }
-        return Metric(
+        var metric = Metric(
             name: name.value,
             unit: unit.value,
             better: better,
@@ -82,10 +83,40 @@ enum MetricFile {
             scale: scale ?? 1,
             delta: delta ?? 0.05
         )
+        metric.quantile = quantile
+        metric.requests = requests
+        return metric
     }
 
-    private static func source(
+    /// How many requests are behind a quantile: a pattern or a path, whichever the parser takes.
+    private static func requests(
         _ reader: MappingReader,
+        activity: Workload.Activity,
+        parser: OutputParser,
+        cases: CasesFile
+    ) -> Metric.Source? {
+        guard reader.has("quantile") == reader.has("requests") else {
+            let present = reader.has("quantile") ? "quantile" : "requests"
+            reader.log.report(
+                reader.mark(of: present),
+                reader.label(
+                    "'quantile' and 'requests' belong together: of how many requests it is decides whether it counts; "
+                        + "add the other"
+                )
+            )
+            return nil
+        }
+        guard reader.has("requests") else { return nil }
+        if allowedSources(activity, parser).contains("pattern") { return pattern(reader, "requests") }
+        if allowedSources(activity, parser).contains("path") { return path(reader, "requests", cases) }
+        reader.report("requests", "requests: cannot be read with 'parser: \(parser.rawValue)'; use text or json")
+        return nil
+    }
+
+    /// Where a figure comes from: the one key of `sources` that is there.
+    static func source(
+        _ reader: MappingReader,
+        among sources: [String],
         activity: Workload.Activity,
         parser: OutputParser,
         cases: CasesFile
@@ -109,8 +140,8 @@ enum MetricFile {
             return nil
         }
         switch key {
-        case "pattern": return pattern(reader)
-        case "path": return path(reader, cases)
+        case "pattern": return pattern(reader, key)
+        case "path": return path(reader, key, cases)
         case "resource": return reader.choice("resource", of: Resource.self).map { .resource($0) }
         default: return reader.choice("phase", of: Phase.self).map { .phase($0) }
         }
@@ -125,29 +156,29 @@ enum MetricFile {
         }
     }
 
-    private static func pattern(_ reader: MappingReader) -> Metric.Source? {
-        guard let text = reader.text("pattern") else { return nil }
+    private static func pattern(_ reader: MappingReader, _ key: String) -> Metric.Source? {
+        guard let text = reader.text(key) else { return nil }
         switch OutputPattern.check(text.value) {
         case .usable:
             return .pattern(text.value)
         case .invalid:
-            reader.report("pattern", "pattern: not a regular expression; look for unbalanced brackets or a stray '*'")
+            reader.report(key, "\(key): not a regular expression; look for unbalanced brackets or a stray '*'")
         case .groups(let count):
             reader.report(
-                "pattern",
-                "pattern: expected one capture group, found \(count); "
+                key,
+                "\(key): expected one capture group, found \(count); "
                     + "put '(…)' around the value only, '(?:…)' elsewhere"
             )
         }
         return nil
     }
 
-    private static func path(_ reader: MappingReader, _ cases: CasesFile) -> Metric.Source? {
-        guard let text = reader.text("path") else { return nil }
+    private static func path(_ reader: MappingReader, _ key: String, _ cases: CasesFile) -> Metric.Source? {
+        guard let text = reader.text(key) else { return nil }
         guard JSONPath(text.value) != nil else {
             reader.report(
-                "path",
-                "path: expected names and numbers with dots between, such as 'jobs.0.read.iops'; "
+                key,
+                "\(key): expected names and numbers with dots between, such as 'jobs.0.read.iops'; "
                     + "write a name that has dots in double quotes"
             )
             return nil

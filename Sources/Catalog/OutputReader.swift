@@ -14,16 +14,21 @@ public enum OutputReader {
         case values: Case,
         execution: Execution,
         hostPeakMemory: UInt64? = nil
-    ) -> Result<[MetricValue], ParseFailure> {
+    ) -> Result<Reading, ParseFailure> {
         do throws(ParseFailure) {
             try checkTermination(of: execution, limit: workload.timeout)
             let output = try Output(execution, parser: workload.parser)
-            var read: [MetricValue] = []
+            let figures = Figures(values: values, execution: execution, output: output, hostPeakMemory: hostPeakMemory)
+            var reading = Reading()
             for metric in workload.metrics {
-                let raw = try value(of: metric, values, execution, output, hostPeakMemory)
-                read.append(MetricValue(metric: metric, value: try scaled(raw, metric)))
+                let value = try scaled(try figures.number(metric.source, for: metric.name), metric)
+                let count = try metric.requests.map { source throws(ParseFailure) in
+                    try figures.amount(Work.Claim(source: source), of: "requests of \(metric.name)")
+                }
+                reading.values.append(MetricValue(metric: metric, value: value, count: count.map { Int(clamping: $0) }))
             }
-            return .success(read)
+            if let work = workload.work { reading.work = try figures.work(work) }
+            return .success(reading)
         } catch {
             return .failure(error)
         }
@@ -59,28 +64,6 @@ public enum OutputReader {
         }
     }
 
-    private static func value(
-        of metric: Metric,
-        _ values: Case,
-        _ execution: Execution,
-        _ output: Output,
-        _ hostPeakMemory: UInt64?
-    ) throws(ParseFailure) -> Double {
-        switch metric.source {
-        case .pattern(let pattern):
-            return try output.number(matching: pattern, for: metric.name)
-        case .path(let path):
-            return try output.number(at: Placeholder.expand(path, with: values.values), for: metric.name)
-        case .resource(let resource):
-            return try resource.value(in: execution, metric.name, hostPeakMemory)
-        case .phase(let phase):
-            throw ParseFailure(
-                reason: "metric '\(metric.name)': the phase '\(phase.rawValue)' is not a command's; "
-                    + "use a workload with 'activity: lifecycle'"
-            )
-        }
-    }
-
     private static func scaled(_ raw: Double, _ metric: Metric) throws(ParseFailure) -> Double {
         let value = raw * metric.scale
         guard value.isFinite else {
@@ -93,29 +76,5 @@ public enum OutputReader {
             )
         }
         return value
-    }
-}
-
-extension Resource {
-    /// The figure in the resource's own unit.
-    fileprivate func value(
-        in execution: Execution,
-        _ metric: String,
-        _ hostPeakMemory: UInt64?
-    ) throws(ParseFailure) -> Double {
-        switch self {
-        case .wall: return Double(execution.wall) / 1e9
-        case .user: return Double(execution.user) / 1e9
-        case .system: return Double(execution.system) / 1e9
-        case .majorFaults: return Double(execution.majorFaults)
-        case .contextSwitches: return Double(execution.voluntarySwitches) + Double(execution.involuntarySwitches)
-        case .peakMemory:
-            guard let bytes = execution.peakMemory ?? hostPeakMemory else {
-                throw ParseFailure(
-                    reason: "metric '\(metric)': neither the agent nor the host can read the peak memory here"
-                )
-            }
-            return Double(bytes)
-        }
     }
 }

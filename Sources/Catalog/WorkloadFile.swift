@@ -5,11 +5,12 @@ import Yams
 struct WorkloadFile {
     static let keys = [
         "title", "class", "packages", "activity", "setup", "command", "environment", "page-cache", "cases", "timeout",
-        "warm-up", "iterations", "max-iterations", "parser", "metrics",
+        "warm-up", "iterations", "max-iterations", "parser", "metrics", "work", "load",
     ]
     /// Keys that have no meaning for a lifecycle.
     private static let commandKeys = [
         "setup", "command", "environment", "page-cache", "cases", "warm-up", "iterations", "max-iterations", "parser",
+        "work", "load",
     ]
     /// The most iterations that a pilot may decide on where the file does not say.
     private static let mostIterations = 16
@@ -34,6 +35,8 @@ struct WorkloadFile {
         let cases = CasesFile(reader: reader, log: log)
         let commands = self.commands(activity, cases)
         let metrics = MetricFile.read(reader, activity: activity, parser: parser, cases: cases, log: log)
+        let work = activity == .command ? WorkFile.read(reader, parser: parser, cases: cases, log: log) : nil
+        let load = self.load(metrics)
         cases.reportUnused()
         let iterations = self.iterations()
         var workload = Workload(
@@ -54,7 +57,33 @@ struct WorkloadFile {
             metrics: metrics
         )
         workload.mostIterations = iterations.most
+        workload.work = work
+        workload.load = load
         return log.problems.isEmpty ? workload : nil
+    }
+
+    /// Quantiles need to know how requests come; and where each waits for an answer, a slow one hides those that would
+    /// have come meanwhile, so that no verdict may rest on the quantile.
+    private func load(_ metrics: [Metric]) -> Load? {
+        let load = reader.choice("load", of: Load.self)
+        guard metrics.contains(where: { $0.quantile != nil }) else {
+            if reader.has("load") {
+                log.report(
+                    reader.mark(of: "load"),
+                    "key 'load' has a meaning only with a metric that has a 'quantile'; remove one of the two"
+                )
+            }
+            return load
+        }
+        if !reader.has("load") { reader.reportMissing("load", example: "closed") }
+        if load == .closed, metrics.first?.quantile != nil {
+            reader.report(
+                "load",
+                "load: the first metric is the one that is judged, and a quantile under closed-loop load cannot be; put "
+                    + "another first, or write 'load: open' if requests come at their own times"
+            )
+        }
+        return load
     }
 
     /// `iterations: 3`, or `auto` with the most a pilot may decide on.

@@ -90,7 +90,8 @@ struct FuzzTests {
                     output: Self.mutate(original, using: &generator)
                 )
                 switch OutputReader.read(workload: workload, case: Case(), execution: execution) {
-                case .success(let values):
+                case .success(let reading):
+                    let values = reading.values
                     #expect(values.count == workload.metrics.count)
                     #expect(values.allSatisfy { $0.value.isFinite && ($0.metric.better == .none || $0.value > 0) })
                 case .failure(let failure):

@@ -17,7 +17,7 @@ struct OutputReaderTests {
     private func read(_ output: String, _ parser: OutputParser, _ metric: Metric) -> Result<Double, ParseFailure> {
         let execution = Execution(termination: .exited(0), output: Array(output.utf8))
         return OutputReader.read(workload: Self.workload(parser, metric), case: Case(), execution: execution)
-            .map { $0.first?.value ?? .nan }
+            .map { $0.values.first?.value ?? .nan }
     }
 
     private func reason(_ output: String, _ parser: OutputParser, _ metric: Metric) -> String? {
@@ -131,7 +131,7 @@ struct OutputReaderTests {
             case: Case(["direction": "write"]),
             execution: execution
         )
-        #expect(try result.get().map(\.value) == [3])
+        #expect(try result.get().values.map(\.value) == [3])
     }
 
     @Test("A fio job with an error is a failure even where fio exits with 0")
@@ -202,7 +202,7 @@ struct OutputReaderTests {
         workload.metrics = metrics
         func values(host: UInt64?) throws -> [Double] {
             try OutputReader.read(workload: workload, case: Case(), execution: execution, hostPeakMemory: host).get()
-                .map(\.value)
+                .values.map(\.value)
         }
         #expect(try values(host: 4096) == [1.5, 1, 0.25, 4096, 3, 9])
         execution.peakMemory = 8192

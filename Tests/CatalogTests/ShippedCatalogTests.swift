@@ -60,7 +60,8 @@ struct ShippedCatalogTests {
         arguments: [
             ("sysbench-cpu", [3231.23]), ("stress-ng-matrix", [310.96]), ("openssl-sha256", [1096.073216]),
             ("stream-triad", [18297.56]), ("sysbench-memory", [18025.90]),
-            ("fio-randread-4k", [30505.494505, 504.723108298]), ("fio-randwrite-fsync", [4082.917083, 230.921746758]),
+            ("fio-randread-4k", [30505.494505, 504.723108298, 2932.736]),
+            ("fio-randwrite-fsync", [4082.917083, 230.921746758]),
             ("fio-seqwrite", [1491.308088]), ("sqlite-insert", [0.75, 10000]), ("xz", [0.75]),
         ]
     )
@@ -68,12 +69,25 @@ struct ShippedCatalogTests {
         let workload = try catalog.workload(named: name)
         let output = name == "xz" ? [] : try Fixture.bytes("outputs/\(name).txt")
         let execution = Execution(termination: .exited(0), wall: 750_000_000, output: output)
-        let values = try OutputReader.read(workload: workload, case: Case(), execution: execution).get()
+        let reading = try OutputReader.read(workload: workload, case: Case(), execution: execution).get()
+        let values = reading.values
         #expect(values.map(\.metric) == workload.metrics)
         #expect(values.count == expected.count)
         for (value, number) in zip(values, expected) {
             #expect(abs(value.value - number) <= 1e-9 * number)
         }
+        let work: [String: [String: UInt64]] = [
+            "sysbench-cpu": ["operations": 3235], "stress-ng-matrix": ["operations": 311],
+            "openssl-sha256": ["operations": 1096], "stream-triad": ["operations": 5],
+            "sysbench-memory": ["operations": 18046],
+            "fio-randread-4k": ["operations": 30536, "read": 125_075_456],
+            "fio-randwrite-fsync": ["operations": 4087, "written": 16_740_352, "syncs": 4087],
+            "fio-seqwrite": ["operations": 256, "written": 268_435_456],
+        ]
+        #expect(reading.work == work[name] ?? [:])
+        #expect(workload.operationUnit != nil)
+        let counts = values.filter { $0.metric.quantile != nil }.map(\.count)
+        #expect(counts == (name == "fio-randread-4k" ? [30536] : []))
     }
 
     @Test("Start-up has every phase, request to ready first")
