@@ -125,6 +125,10 @@ public struct Redaction: Sendable {
             try encoder.encode(sample, into: &bytes)
         }
         try FileDescriptor.replace(target.samples, with: bytes)
+        // It holds numbers and the names that the samples keep.
+        if run.hasTelemetry {
+            try FileDescriptor.replace(target.telemetry, with: try FileDescriptor.contents(of: run.telemetry))
+        }
     }
 
     /// Cuts what is before a `benchrun` folder: where someone keeps caches, state and sockets.

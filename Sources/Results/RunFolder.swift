@@ -24,6 +24,9 @@ public struct RunFolder: Sendable, Equatable {
     /// Whether a run is there.
     public var exists: Bool { Self.isFile(manifest) }
 
+    /// Whether telemetry was recorded; earlier versions did not.
+    public var hasTelemetry: Bool { Self.isFile(telemetry) }
+
     /// Whether something has this path.
     static func isFile(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

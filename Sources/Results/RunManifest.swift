@@ -99,6 +99,10 @@ public struct WorkloadRecord: Sendable, Codable, Equatable {
     public var metrics: [MetricRecord]
     /// SHA-256 of its file, or empty for a command given on the command line.
     public var digest: String
+    /// How requests come whose latencies it measures; nil where it measures none.
+    public var load: Load?
+    /// What the host's CPU time is given per, in the singular; nil where its executions do not tell.
+    public var workUnit: String?
 
     /// Creates a record.
     public init(
@@ -130,6 +134,10 @@ public struct MetricRecord: Sendable, Codable, Equatable {
     public var better: Better
     /// The smallest change that matters, as a fraction.
     public var delta: Double
+    /// Which quantile of latencies it is, as a fraction; nil for other figures.
+    public var quantile: Double?
+    /// What a value of a derived metric is per, in the singular: `event`; nil for other figures.
+    public var per: String?
 
     /// Creates a record.
     public init(name: String, unit: String, better: Better, delta: Double) {

@@ -32,30 +32,30 @@ public struct SampleEncoder: Sendable {
 
     private func append(_ sample: Sample, _ column: SampleColumn, to line: inout [UInt8]) {
         switch column {
-        case .run: quote(sample.run.text, into: &line)
+        case .run: CSVField.append(sample.run.text, to: &line)
         case .session: line.append(contentsOf: String(sample.session).utf8)
         case .round: line.append(contentsOf: String(sample.round).utf8)
         case .slot: line.append(contentsOf: String(sample.slot).utf8)
         case .position: line.append(contentsOf: String(sample.position).utf8)
-        case .cell: quote(sample.cell, into: &line)
-        case .instance: quote(sample.instance, into: &line)
-        case .environment: quote(sample.environment, into: &line)
-        case .arm: quote(sample.arm, into: &line)
-        case .workload: quote(sample.workload, into: &line)
-        case .caseLabel: quote(sample.caseLabel, into: &line)
+        case .cell: CSVField.append(sample.cell, to: &line)
+        case .instance: CSVField.append(sample.instance, to: &line)
+        case .environment: CSVField.append(sample.environment, to: &line)
+        case .arm: CSVField.append(sample.arm, to: &line)
+        case .workload: CSVField.append(sample.workload, to: &line)
+        case .caseLabel: CSVField.append(sample.caseLabel, to: &line)
         case .iteration: line.append(contentsOf: String(sample.iteration).utf8)
         case .stage: line.append(contentsOf: sample.stage.rawValue.utf8)
         case .attempt: line.append(contentsOf: String(sample.attempt).utf8)
-        case .metric: quote(sample.metric, into: &line)
-        case .unit: quote(sample.unit, into: &line)
+        case .metric: CSVField.append(sample.metric, to: &line)
+        case .unit: CSVField.append(sample.unit, to: &line)
         case .better: line.append(contentsOf: sample.better.rawValue.utf8)
         case .value: if let value = sample.value { line.append(contentsOf: Self.text(value).utf8) }
         case .count: if let count = sample.count { line.append(contentsOf: String(count).utf8) }
         case .outcome: line.append(contentsOf: sample.outcome.rawValue.utf8)
-        case .reason: quote(sample.reason, into: &line)
+        case .reason: CSVField.append(sample.reason, to: &line)
         case .startedAt: line.append(contentsOf: String(sample.startedAt).utf8)
         case .duration: line.append(contentsOf: String(sample.duration).utf8)
-        case .flags: quote(sample.flags.joined(separator: ";"), into: &line)
+        case .flags: CSVField.append(sample.flags.joined(separator: ";"), to: &line)
         }
     }
 
@@ -87,22 +87,6 @@ public struct SampleEncoder: Sendable {
     public static func text(_ value: Double) -> String {
         let text = value.description
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-    }
-
-    private func quote(_ text: String, into line: inout [UInt8]) {
-        let needsQuotes = text.utf8.contains { byte in
-            byte == Self.comma || byte == Self.quotationMark || byte == Self.lineFeed || byte == Self.carriageReturn
-        }
-        guard needsQuotes else {
-            line.append(contentsOf: text.utf8)
-            return
-        }
-        line.append(Self.quotationMark)
-        for byte in text.utf8 {
-            if byte == Self.quotationMark { line.append(byte) }
-            line.append(byte)
-        }
-        line.append(Self.quotationMark)
     }
 
     static let comma = UInt8(ascii: ",")

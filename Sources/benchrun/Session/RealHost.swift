@@ -7,10 +7,12 @@ import ProcessDrivers
 struct RealHost: ExperimentHost {
     let context: RunContext
     let bootID: String
+    private let counters: HostCounters
 
     init(context: RunContext) {
         self.context = context
         bootID = HostFacts.read()[FactKey.bootID] ?? ""
+        counters = HostCounters(cpus: context.limits.cpus, directory: context.scratchDirectory)
     }
 
     func now() -> UInt64 { RawClock.now() }
@@ -21,6 +23,13 @@ struct RealHost: ExperimentHost {
     }
 
     func dropPageCache() async throws { try await PageCache.drop() }
+
+    func counters(at moment: CountedMoment) -> Counters {
+        switch moment {
+        case .begin: counters.begin()
+        case .end: counters.end()
+        }
+    }
 
     func bareExec() async -> UInt64? {
         try? await NativeDriver.bareExec(in: context)

@@ -138,6 +138,7 @@ struct RunPreparation: Sendable {
         try folder.create()
         let writer = try await SampleWriter.open(path: folder.samples)
         if let repair = writer.repair { display.warning(repair) }
+        let telemetry = try await TelemetryWriter.open(path: folder.telemetry)
         // After the repair: rows of a cell that was cut off are no longer there, and the cell is measured again.
         var progress = RunProgress()
         if measurement.resumed != nil { progress = try await Self.progress(in: folder) }
@@ -176,7 +177,13 @@ struct RunPreparation: Sendable {
             session: session,
             context: context,
             image: image,
-            recorder: RunRecorder(manifest: manifest, folder: folder, writer: writer, began: began),
+            recorder: RunRecorder(
+                manifest: manifest,
+                folder: folder,
+                writer: writer,
+                telemetry: telemetry,
+                began: began
+            ),
             bookPath: session.locations.cache + "/durations.json"
         )
     }

@@ -10,12 +10,20 @@ actor RunRecorder: SampleSink {
     private var manifest: RunManifest
     private let folder: RunFolder
     private let writer: SampleWriter
+    private let telemetry: TelemetryWriter
     private let began: UInt64
 
-    init(manifest: RunManifest, folder: RunFolder, writer: SampleWriter, began: UInt64) {
+    init(
+        manifest: RunManifest,
+        folder: RunFolder,
+        writer: SampleWriter,
+        telemetry: TelemetryWriter,
+        began: UInt64
+    ) {
         self.manifest = manifest
         self.folder = folder
         self.writer = writer
+        self.telemetry = telemetry
         self.began = began
     }
 
@@ -26,6 +34,10 @@ actor RunRecorder: SampleSink {
 
     func append(_ rows: [Sample]) async throws {
         try await writer.append(rows)
+    }
+
+    func append(telemetry records: [TelemetryRecord]) async throws {
+        try await telemetry.append(records)
     }
 
     func keep(evidence: String, of cell: String) async -> String? {
