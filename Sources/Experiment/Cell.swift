@@ -1,4 +1,5 @@
 import BenchrunModel
+import Results
 
 /// Where a cell stands in its run: everything its rows have in common.
 struct Cell: Sendable {
@@ -35,6 +36,11 @@ struct Cell: Sendable {
         duration: UInt64
     ) -> Sample {
         sample(metric, value: value, iteration, stage, .ok, reason: "", startedAt, duration)
+    }
+
+    /// The telemetry of one of its executions.
+    func record(_ counters: Counters, iteration: Int, stage: Stage) -> TelemetryRecord {
+        TelemetryRecord(cell: identifier, session: session, stage: stage, iteration: iteration, counters: counters)
     }
 
     /// A row for each metric of the workload, without a value.

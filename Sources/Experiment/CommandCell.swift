@@ -1,6 +1,7 @@
 import AgentProtocol
 import BenchrunModel
 import Catalog
+import Results
 
 /// A cell that executes a workload's command in a shared instance: set-up, warm-ups, iterations.
 struct CommandCell: Sendable {
@@ -12,6 +13,8 @@ struct CommandCell: Sendable {
     /// What a cell left behind.
     struct Outcome: Sendable {
         var rows: [Sample]
+        /// Telemetry of its executions.
+        var telemetry: [TelemetryRecord] = []
         /// The first failure's saved output, empty when all went well.
         var evidence: String
     }
@@ -34,7 +37,7 @@ struct CommandCell: Sendable {
                 evidence: execution.evidence
             )
         }
-        var rows: [Sample] = []
+        var outcome = Outcome(rows: [], evidence: "")
         let total = cell.workload.warmups + cell.workload.iterations
         for index in 0..<total {
             let isWarmup = index < cell.workload.warmups
@@ -43,16 +46,19 @@ struct CommandCell: Sendable {
                 onStep("emptying page caches")
                 if let reason = try await ColdCache(host: host, live: live).drop() {
                     let refusal = cell.rows(without: .refused, reason: reason, startedAt: host.now())
-                    return Outcome(rows: rows + refusal, evidence: "")
+                    outcome.rows += refusal
+                    return outcome
                 }
             }
             onStep(step(iteration, isWarmup: isWarmup))
             let result = try await execute(iteration: iteration, stage: isWarmup ? .warmup : cell.stage)
-            rows += result.rows
+            outcome.rows += result.rows
+            outcome.telemetry += result.telemetry
+            outcome.evidence = result.evidence
             // What follows a failure would measure something else.
-            if !result.evidence.isEmpty { return Outcome(rows: rows, evidence: result.evidence) }
+            if !outcome.evidence.isEmpty { break }
         }
-        return Outcome(rows: rows, evidence: "")
+        return outcome
     }
 
     private func step(_ iteration: Int, isWarmup: Bool) -> String {
@@ -65,9 +71,13 @@ struct CommandCell: Sendable {
         let observing = live.instance as? any Observing
         await observing?.resetPeakMemory()
         let command = CommandBuilder.command(of: cell.workload, case: cell.workloadCase)
+        let watch = CellWatch(host: host, live: live)
+        let mark = try await watch.begin()
         let startedAt = host.now()
         let execution = try await live.agent.run(command, onOutput: nil)
         let duration = host.now() - startedAt
+        var window = try await watch.end(since: mark)
+        window.add(execution.counters, of: .command)
         var peak = execution.peakMemory
         if peak == nil { peak = await observing?.peakMemory() }
         let reading = OutputReader.read(
@@ -77,18 +87,24 @@ struct CommandCell: Sendable {
             hostPeakMemory: peak
         )
         switch reading {
-        case .success(let values):
-            let rows = values.map { value in
-                cell.row(
-                    value.metric,
-                    value: value.value,
-                    iteration: iteration,
-                    stage: stage,
-                    startedAt: startedAt,
-                    duration: duration
+        case .success(let reading):
+            window.add(reading.work, of: .work)
+            let verdict = CellVerdict(window, load: cell.workload.load)
+            let rows = reading.values.map { value in
+                verdict.judge(
+                    cell.row(
+                        value.metric,
+                        value: value.value,
+                        iteration: iteration,
+                        stage: stage,
+                        startedAt: startedAt,
+                        duration: duration
+                    ),
+                    of: value
                 )
             }
-            return Outcome(rows: rows, evidence: "")
+            let record = cell.record(window, iteration: iteration, stage: stage)
+            return Outcome(rows: rows, telemetry: [record], evidence: "")
         case .failure(let failure):
             let rows = cell.rows(
                 without: failure.outcome,
@@ -98,7 +114,8 @@ struct CommandCell: Sendable {
                 startedAt: startedAt,
                 duration: duration
             )
-            return Outcome(rows: rows, evidence: execution.evidence)
+            let record = cell.record(window, iteration: iteration, stage: stage)
+            return Outcome(rows: rows, telemetry: [record], evidence: execution.evidence)
         }
     }
 }
@@ -115,6 +132,17 @@ extension Termination {
 }
 
 extension AgentProtocol.Execution {
+    /// What the agent accounted for, as telemetry.
+    fileprivate var counters: [String: UInt64] {
+        var counters = [
+            "wall": wall, "user": user, "system": system, "minor-faults": minorFaults, "major-faults": majorFaults,
+            "voluntary-switches": voluntarySwitches, "involuntary-switches": involuntarySwitches,
+        ]
+        counters["run-delay"] = runDelay
+        counters["memory.peak"] = peakMemory
+        return counters
+    }
+
     /// Everything the command printed, to be saved beside the samples.
     var evidence: String {
         let output = String(decoding: output, as: UTF8.self)

@@ -1,5 +1,6 @@
 import AgentProtocol
 public import BenchrunModel
+import Results
 
 /// Executes a plan, round by round: launches, orders, times, records, and removes whatever it made.
 ///
@@ -201,14 +202,15 @@ public actor Experiment {
             workloadCase: workloadCase
         )
         var rows: [Sample]
+        var telemetry: [TelemetryRecord] = []
         var interrupted = false
         do {
-            rows = try await rowsOf(&cell, began: began)
+            (rows, telemetry) = try await rowsOf(&cell, began: began)
         } catch {
             interrupted = error is CancellationError || Task.isCancelled
             rows = await failure(of: cell, error, began: began, interrupted: interrupted)
         }
-        try await append(rows)
+        try await append(rows, telemetry)
         for row in rows { progress.note(row) }
         if interrupted { throw CancellationError() }
         notePilot(rows, of: cell, seconds: Double(setup.host.now() - began) / 1e9)
@@ -216,11 +218,12 @@ public actor Experiment {
     }
 
     /// Rows are written also when the task has just been cancelled.
-    private func append(_ rows: [Sample]) async throws {
+    private func append(_ rows: [Sample], _ telemetry: [TelemetryRecord]) async throws {
         let sink = setup.sink
         let failure: (any Error)? = await uncancelled {
             do {
                 try await sink.append(rows)
+                try await sink.append(telemetry: telemetry)
                 return nil
             } catch {
                 return error
@@ -229,12 +232,12 @@ public actor Experiment {
         if let failure { throw failure }
     }
 
-    private func rowsOf(_ cell: inout Cell, began: UInt64) async throws -> [Sample] {
+    private func rowsOf(_ cell: inout Cell, began: UInt64) async throws -> ([Sample], [TelemetryRecord]) {
         if let reason = lost[cell.environment] {
-            return cell.rows(without: .unavailable, reason: reason, startedAt: began)
+            return (cell.rows(without: .unavailable, reason: reason, startedAt: began), [])
         }
         if let reason = refused[cell.environment] {
-            return cell.rows(without: .refused, reason: reason, startedAt: began)
+            return (cell.rows(without: .refused, reason: reason, startedAt: began), [])
         }
         return switch cell.workload.activity {
         case .lifecycle: try await lifecycleRows(&cell)
@@ -242,7 +245,7 @@ public actor Experiment {
         }
     }
 
-    private func lifecycleRows(_ cell: inout Cell) async throws -> [Sample] {
+    private func lifecycleRows(_ cell: inout Cell) async throws -> ([Sample], [TelemetryRecord]) {
         let (driver, spec) = try await pool.specification(
             of: cell.environment,
             round: cell.round,
@@ -258,25 +261,27 @@ public actor Experiment {
             host: setup.host
         )
         let startedAt = setup.host.now()
-        let phases = try await measurement.measure()
-        return measurement.rows(phases, startedAt: startedAt, duration: setup.host.now() - startedAt)
+        let (phases, telemetry) = try await measurement.measureWithTelemetry()
+        let rows = measurement.rows(phases, startedAt: startedAt, duration: setup.host.now() - startedAt)
+        let verdict = CellVerdict(telemetry.counters)
+        return (rows.map { verdict.judge($0) }, [telemetry])
     }
 
-    private func commandRows(_ cell: inout Cell) async throws -> [Sample] {
+    private func commandRows(_ cell: inout Cell) async throws -> ([Sample], [TelemetryRecord]) {
         if await pool.instance(of: cell.environment) == nil {
             // It was never launched in this round, or it broke in an earlier cell.
             if let reason = launchFailures[cell.environment] {
-                return cell.rows(without: .failed, reason: reason, startedAt: setup.host.now())
+                return (cell.rows(without: .failed, reason: reason, startedAt: setup.host.now()), [])
             }
             await launch(cell.environment, round: cell.round)
             try Task.checkCancellation()
             if let reason = refused[cell.environment] {
-                return cell.rows(without: .refused, reason: reason, startedAt: setup.host.now())
+                return (cell.rows(without: .refused, reason: reason, startedAt: setup.host.now()), [])
             }
         }
         guard let live = await pool.instance(of: cell.environment) else {
             let reason = launchFailures[cell.environment] ?? "its instance could not be launched"
-            return cell.rows(without: .failed, reason: reason, startedAt: setup.host.now())
+            return (cell.rows(without: .failed, reason: reason, startedAt: setup.host.now()), [])
         }
         cell.instance = live.instance.spec.name
         await setup.host.settle()
@@ -291,7 +296,7 @@ public actor Experiment {
         }
         try await live.agent.clearAndSync(GuestPath.scratch)
         try await pool.pause(cell.environment)
-        return outcome.rows
+        return (outcome.rows, outcome.telemetry)
     }
 
     private func failure(of cell: Cell, _ error: any Error, began: UInt64, interrupted: Bool) async -> [Sample] {

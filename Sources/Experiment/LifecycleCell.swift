@@ -1,5 +1,6 @@
 import AgentProtocol
 import BenchrunModel
+import Results
 
 /// A cell that takes an instance of its own from the request to its end and times every phase on the host's clock.
 struct LifecycleCell: Sendable {
@@ -8,6 +9,14 @@ struct LifecycleCell: Sendable {
     let spec: InstanceSpec
     let context: RunContext
     let host: any ExperimentHost
+
+    /// Seconds by phase, and what the host counted meanwhile: an instance that comes and goes cannot be looked at.
+    func measureWithTelemetry() async throws -> (phases: [Phase: Double], telemetry: TelemetryRecord) {
+        let before = host.counters(at: .begin)
+        let phases = try await measure()
+        let window = host.counters(at: .end).since(before)
+        return (phases, cell.record(window, iteration: 1, stage: cell.stage))
+    }
 
     /// Seconds by phase. Clean-up runs to its end even when the task is cancelled.
     func measure() async throws -> [Phase: Double] {

@@ -1,6 +1,7 @@
 import AgentProtocol
 import BenchrunModel
 import Experiment
+import Results
 import Synchronization
 
 /// What the fakes below were asked to do, in order: tests pin the order, not only values.
@@ -22,6 +23,8 @@ struct Script: Sendable {
     }
     /// Called before an instance is created.
     var create: @Sendable (_ environment: String) async throws -> Void = { _ in }
+    /// How long an environment's instance has been throttled until now, in nanoseconds.
+    var observed: (@Sendable (_ environment: String) -> UInt64)?
     /// The host's boot id as the agent sees it.
     var bootID = "host-boot"
 }
@@ -75,6 +78,9 @@ struct FakeInstance: Pausing, Observing {
     func resetPeakMemory() async {}
     func peakMemory() async -> UInt64? { 4096 }
     func enforcedLimits() async -> [String: String] { [FactKey.cpus: "1"] }
+    func counters() async -> Counters {
+        script.observed.map { [Counter(.instance, "throttled-time"): $0(spec.environment.name)] } ?? [:]
+    }
 }
 
 struct FakeAgent: AgentConnection {
@@ -101,6 +107,7 @@ struct FakeAgent: AgentConnection {
     func get(_ path: String, limit: UInt32) async throws -> [UInt8] { [] }
     func probe(_ endpoint: Endpoint, send bytes: [UInt8], within limit: Duration) async throws -> UInt64 { 0 }
     func counters() async throws -> [String: UInt64] { [:] }
+    func clock() async throws -> UInt64 { FakeHost.clock.next() }
     func clearAndSync(_ directory: String) async throws { journal.note("clear \(environment)") }
     func shutdown() async throws {}
     func close() async { journal.note("close \(environment)") }
@@ -122,12 +129,16 @@ struct FakeHost: ExperimentHost {
     func settle() async {}
     func bareExec() async -> UInt64? { bareTime }
     func dropPageCache() async throws { try drop() }
+    func counters(at moment: CountedMoment) -> Counters {
+        [Counter(.host, "elapsed"): now(), Counter(.cpus, "count"): 1]
+    }
 }
 
 /// Keeps rows in memory; may refuse.
 actor MemorySink: SampleSink {
     private(set) var rows: [Sample] = []
     private(set) var evidence: [String: String] = [:]
+    private(set) var telemetry: [TelemetryRecord] = []
     private let refusal: (any Error)?
 
     init(refusal: (any Error)? = nil) { self.refusal = refusal }
@@ -136,6 +147,8 @@ actor MemorySink: SampleSink {
         if let refusal { throw refusal }
         rows += new
     }
+
+    func append(telemetry records: [TelemetryRecord]) async throws { telemetry += records }
 
     func keep(evidence text: String, of cell: String) async -> String? {
         evidence[cell] = text
