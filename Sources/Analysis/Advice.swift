@@ -24,7 +24,7 @@ struct Advice {
         analysis.attestation.notAsAsked.map { fact, cell in
             "\(cell.environment) did not get what was asked for: \(StrictCheck.sentence(fact, cell)); its figures are those "
                 + "of other conditions, and '--strict' would refuse them"
-        } + analysis.factGuards.filter { $0.state == .broken && $0.advice != nil }.compactMap(\.advice)
+        } + analysis.guards.filter { $0.state == .broken && $0.advice != nil }.compactMap(\.advice)
     }
 
     private func emulation() -> [String] {

@@ -6,6 +6,7 @@ import Statistics
 struct Analyzer {
     let manifest: RunManifest
     let table: LaunchTable
+    var witness = CellWitness()
 
     /// Everything.
     func analysis() -> RunAnalysis {
@@ -47,7 +48,9 @@ struct Analyzer {
         analysis.startup = StartupAnalysis(results: analysis.results).timelines()
         analysis.visible = NoiseFloorAnalysis(manifest: manifest, results: analysis.results).differences()
         analysis.attestation = Attester(manifest: manifest).attestation()
-        analysis.factGuards = FactGuards(manifest: manifest, attestation: analysis.attestation).lines()
+        analysis.guards =
+            (FactGuards(manifest: manifest, attestation: analysis.attestation).lines()
+            + CellGuardLines(manifest: manifest, witness: witness).lines()).sorted { $0.number < $1.number }
         analysis.warnings = Advice(manifest: manifest, analysis: analysis, notes: table.notes + table.strangerNotes)
             .warnings()
         return analysis
@@ -105,6 +108,7 @@ struct Analyzer {
             comparison: comparison,
             absence: nil
         )
+        if isPrimary { result.cellNotes = witness.flags(of: result) }
         let cost = CostAnalysis(seed: manifest.seed, table: table).estimate(result)
         result.comparison?.cost = cost
         return result

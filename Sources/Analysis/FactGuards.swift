@@ -7,16 +7,16 @@ struct FactGuards {
     let attestation: Attestation
 
     /// A line for each guard; none where no environment could be used.
-    func lines() -> [FactGuard] {
+    func lines() -> [MethodGuard] {
         guard !attestation.environments.isEmpty else { return [] }
         return [seccomp, pageCache, processors, frequency, layout, memoryAndMitigations]
     }
 
     // MARK: The guards
 
-    private var seccomp: FactGuard {
+    private var seccomp: MethodGuard {
         let facts = [FactKey.seccomp, FactKey.speculation]
-        return FactGuard(
+        return MethodGuard(
             number: 3,
             title: "seccomp and speculation controls",
             state: state(facts),
@@ -24,7 +24,7 @@ struct FactGuards {
         )
     }
 
-    private var pageCache: FactGuard {
+    private var pageCache: MethodGuard {
         let disks = groups(FactKey.diskCache) { $0.outside }.map { value, environments in
             let direct = groups(FactKey.diskDirect) { $0.outside }
                 .filter { !Set($0.environments).isDisjoint(with: environments) }
@@ -42,7 +42,7 @@ struct FactGuards {
             ? "page caches are warm for every workload"
             : "page caches are dropped on host and guest before each execution of \(Parity.conjunction(cold)), and warm "
                 + "for the others"
-        return FactGuard(
+        return MethodGuard(
             number: 4,
             title: "page cache",
             state: state([FactKey.diskCache, FactKey.diskDirect]),
@@ -50,7 +50,7 @@ struct FactGuards {
         )
     }
 
-    private var processors: FactGuard {
+    private var processors: MethodGuard {
         let limits = manifest.limits
         let strangers = siblings(of: Set(limits.cpus))
         var parts = [
@@ -67,7 +67,7 @@ struct FactGuards {
         let facts = [
             FactKey.cpus, FactKey.cpuQuota, FactKey.memoryLimit, FactKey.memoryNodes, FactKey.emulatorCPUs,
         ]
-        return FactGuard(
+        return MethodGuard(
             number: 5,
             title: "CPUs, memory nodes and SMT siblings",
             state: state(facts) == .holds && !strangers.isEmpty ? .broken : state(facts),
@@ -80,7 +80,7 @@ struct FactGuards {
         )
     }
 
-    private var frequency: FactGuard {
+    private var frequency: MethodGuard {
         let governor = manifest.host[FactKey.governor]
         let turbo = manifest.host[Self.turbo]
         var parts = [
@@ -92,9 +92,9 @@ struct FactGuards {
         }
         let isFixed = governor == "performance" && turbo == "off"
         // The host's facts alone say nothing about instances that attested nothing.
-        let unchecked: FactGuard.State =
+        let unchecked: MethodGuard.State =
             attestation.rows.isEmpty ? .unknown : isFixed ? .holds : .uncontrolled
-        return FactGuard(
+        return MethodGuard(
             number: 6,
             title: "CPU frequency",
             state: state([FactKey.governor]) == .broken ? .broken : unchecked,
@@ -102,14 +102,14 @@ struct FactGuards {
         )
     }
 
-    private var layout: FactGuard {
+    private var layout: MethodGuard {
         let values = attestation.environments.compactMap {
             attestation.cell(FactKey.addressRandomization, $0)?.inside
         }
         let off = attestation.environments.filter {
             attestation.cell(FactKey.addressRandomization, $0)?.inside == "0"
         }
-        return FactGuard(
+        return MethodGuard(
             number: 7,
             title: "address space randomization",
             state: values.isEmpty ? .unknown : off.isEmpty ? state([FactKey.addressRandomization]) : .broken,
@@ -121,12 +121,12 @@ struct FactGuards {
         )
     }
 
-    private var memoryAndMitigations: FactGuard {
+    private var memoryAndMitigations: MethodGuard {
         let differing =
             attestation.rows.first { $0.fact == FactKey.mitigations }?.cells
             .filter { $0.state == .differs || $0.state == .declared } ?? []
         let words = differing.map { "\($0.environment) (\($0.state == .declared ? "declared" : "not declared"))" }
-        return FactGuard(
+        return MethodGuard(
             number: 8,
             title: "transparent huge pages and mitigations",
             state: state([FactKey.transparentHugePages, FactKey.mitigations]),
@@ -141,7 +141,7 @@ struct FactGuards {
     private static let turbo = "cpu.turbo"
 
     /// Broken where any environment differs in one of the facts without saying so.
-    private func state(_ facts: [String]) -> FactGuard.State {
+    private func state(_ facts: [String]) -> MethodGuard.State {
         let cells = attestation.rows.filter { facts.contains($0.fact) }.flatMap(\.cells)
         if cells.contains(where: { $0.state == .differs || $0.state == .notAsAsked }) { return .broken }
         return cells.contains { $0.state != .unknown } ? .holds : .unknown

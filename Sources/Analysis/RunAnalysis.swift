@@ -23,8 +23,8 @@ public struct RunAnalysis: Sendable, Codable, Equatable {
     public var suite: [SuiteResult]
     /// What was asked of each environment, and what it got.
     public var attestation = Attestation()
-    /// Guards that compare facts, a line each.
-    public var factGuards: [FactGuard] = []
+    /// The guards of the method, a line each.
+    public var guards: [MethodGuard] = []
     /// Phases from the request for an instance to its end.
     public var startup: [StartupResult]
     /// What did not work, grouped by reason.
@@ -42,27 +42,36 @@ public struct RunAnalysis: Sendable, Codable, Equatable {
     /// otherwise; on the log scale, about 2 %.
     public static let halfWidthTarget = 0.02
 
+    /// The metric that is derived from telemetry: CPU time that the whole host spent on a unit of work, in seconds.
+    public static let hostCost = "host-cpu"
+
     /// Analyses a run's folder. Blocks on its files; see ``FileQueue``.
     /// - Throws: ``ResultsError`` where a file is missing or cannot be read.
     public static func of(_ folder: RunFolder) throws(ResultsError) -> RunAnalysis {
-        let manifest = try folder.loadManifest()
-        var table = LaunchTable(manifest: manifest)
+        let telemetry = folder.hasTelemetry ? try TelemetryTable(path: folder.telemetry) : nil
+        var intake = RunIntake(manifest: try folder.loadManifest(), telemetry: telemetry)
         var reader = try SampleReader(path: folder.samples, tail: .skip)
-        while let sample = try reader.next() { table.add(sample) }
+        while let sample = try reader.next() { intake.add(sample) }
         if let line = reader.skippedLine {
-            table.notes.append(
+            intake.table.notes.append(
                 "samples.csv: line \(line) is cut off and was left out; 'benchrun resume' moves it aside and measures "
                     + "its cell again"
             )
         }
-        return Analyzer(manifest: manifest, table: table).analysis()
+        return intake.analysis()
     }
 
     /// Analyses samples that are in memory already.
-    public static func of(_ manifest: RunManifest, samples: [Sample]) -> RunAnalysis {
-        var table = LaunchTable(manifest: manifest)
-        for sample in samples { table.add(sample) }
-        return Analyzer(manifest: manifest, table: table).analysis()
+    /// - Parameter telemetry: Nil where none was recorded.
+    public static func of(
+        _ manifest: RunManifest,
+        samples: [Sample],
+        telemetry: [TelemetryRecord]? = nil
+    ) -> RunAnalysis {
+        let table = telemetry.map { records in records.reduce(into: TelemetryTable()) { $0.add($1) } }
+        var intake = RunIntake(manifest: manifest, telemetry: table)
+        for sample in samples { intake.add(sample) }
+        return intake.analysis()
     }
 
     /// Results of primary metrics.
@@ -133,6 +142,8 @@ public struct MetricResult: Sendable, Codable, Equatable {
     public var absence: String?
     /// Flags of the series, with their explanation; looked for in primary metrics.
     public var notes: [SeriesNote] = []
+    /// Flags of launches that count all the same; of primary metrics.
+    public var cellNotes: [CellNote] = []
 
     /// Creates a result.
     public init(

@@ -77,6 +77,22 @@ enum HTMLTemplate {
         <h2 id="samples">Every launch</h2>
         \(figure("samples"))
         </section>
+        {{^hostCost.isEmpty}}
+        <section aria-labelledby="cost">
+        <h2 id="cost">CPU time of the whole host per unit of work</h2>
+        <p>Everything that ran on any CPU while the work was done, daemons, emulator and I/O threads included: native's median, and how much more it is elsewhere.</p>
+        <div class="scroll">
+        <table>
+        <thead><tr><th scope="col">workload</th>{{#hostCost.columns}}<th scope="col" class="number">{{.}}</th>{{/hostCost.columns}}</tr></thead>
+        <tbody>
+        {{#hostCost.rows}}
+        <tr><th scope="row">{{name}}<br><span class="faint">{{note}}</span></th>{{#cells}}<td class="number">{{.}}</td>{{/cells}}</tr>
+        {{/hostCost.rows}}
+        </tbody>
+        </table>
+        </div>
+        </section>
+        {{/hostCost.isEmpty}}
         <section aria-labelledby="absolute">
         <h2 id="absolute">Absolute values</h2>
         <p>Median over the launches, and their coefficient of variation.</p>
@@ -161,9 +177,9 @@ enum HTMLTemplate {
         <table>
         <thead><tr><th scope="col" class="number">no.</th><th scope="col">guard</th><th scope="col">state</th><th scope="col">proof</th></tr></thead>
         <tbody>
-        {{#factGuards}}
+        {{#guards}}
         <tr><td class="number">{{number}}</td><th scope="row">{{title}}</th><td><span class="{{tone}}">{{state}}</span></td><td class="proof">{{proof}}</td></tr>
-        {{/factGuards}}
+        {{/guards}}
         </tbody>
         </table>
         </div>

@@ -54,6 +54,19 @@ enum MarkdownTemplate {
 
         {{/startupNote}}
         {{/hasStartup}}
+        {{^hostCost.isEmpty}}
+        ## CPU time of the whole host per unit of work
+
+        Everything that ran on any CPU while the work was done, daemons, emulator and I/O threads included: native's median,
+        and how much more it is elsewhere.
+
+        | workload |{{#hostCost.columns}} {{.}} |{{/hostCost.columns}}
+        |---|{{#hostCost.columns}}---:|{{/hostCost.columns}}
+        {{#hostCost.rows}}
+        | {{name}}, {{note}} |{{#cells}} {{.}} |{{/cells}}
+        {{/hostCost.rows}}
+
+        {{/hostCost.isEmpty}}
         ## Absolute values
 
         Median over the launches, and their coefficient of variation.
@@ -118,9 +131,9 @@ enum MarkdownTemplate {
 
         | | guard | state | proof |
         |---:|---|---|---|
-        {{#factGuards}}
+        {{#guards}}
         | {{number}} | {{title}} | {{state}} | {{proof}} |
-        {{/factGuards}}
+        {{/guards}}
 
         ## Environments and what they attested
 

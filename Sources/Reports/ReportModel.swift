@@ -16,9 +16,10 @@ struct ReportModel {
     var startup: [Table.Row]
     var startupNote: [String]
     var absolutes: Table
+    var hostCost: Table
     var environments: [Environment]
     var attestation: AttestationTable
-    var factGuards: [GuardLine]
+    var guards: [GuardLine]
     var differences: [String]
     var declaredDifferences: [String]
     var hasDeclaredDifferences: Bool

@@ -26,9 +26,10 @@ struct ReportModelBuilder {
             startup: startup.rows,
             startupNote: startupNote,
             absolutes: absolutes(),
+            hostCost: HostCostTable(analysis).table,
             environments: environments(),
             attestation: AttestationTable(analysis.attestation),
-            factGuards: factGuards(),
+            guards: guards(),
             differences: differences.sentences,
             declaredDifferences: differences.declaredSentences,
             hasDeclaredDifferences: !differences.declaredSentences.isEmpty,
@@ -50,8 +51,8 @@ struct ReportModelBuilder {
 
     private var differences: DifferenceNotes { DifferenceNotes(analysis.differences) }
 
-    private func factGuards() -> [ReportModel.GuardLine] {
-        analysis.factGuards.map { line in
+    private func guards() -> [ReportModel.GuardLine] {
+        analysis.guards.map { line in
             let tone =
                 switch line.state {
                 case .holds: "good"
@@ -190,7 +191,8 @@ struct ReportModelBuilder {
         return ReportModel.Table(
             columns: names,
             rows: ResultGroup.everything(of: analysis).compactMap { group in
-                guard let first = group.first else { return nil }
+                // What is derived has a table of its own.
+                guard let first = group.first, first.metric.per == nil else { return nil }
                 let all = [group.native].compactMap { $0 } + group.others
                 return ReportModel.Table.Row(
                     name: "\(first.label): \(first.metric.name)",

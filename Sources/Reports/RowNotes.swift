@@ -6,9 +6,27 @@ import Statistics
 
 /// What stands beside a row: flags of its series, and the companion estimate.
 enum RowNotes {
-    /// The flags of a row's series, one text each: `drift: the overhead grows ...`
+    /// The flags of a row's series and of its launches, one text each: `drift: the overhead grows ...`
     static func flags(_ result: MetricResult) -> [String] {
         result.notes.map { "\($0.flag.rawValue): \(Printable.line($0.sentence, limit: 400))" }
+            + result.cellNotes.map { note in
+                "\(note.flag.rawValue) in \(note.rounds) of \(result.launches.count) launches: \(words(note.flag))"
+            }
+    }
+
+    /// What a flag of a launch means for the figure beside it.
+    private static func words(_ flag: CellFlag) -> String {
+        switch flag {
+        case .clock: "the guest's clock and the host's disagree, and its times with them"
+        case .steal: "the hypervisor below took CPU time away"
+        case .runDelay: "the virtual CPU was ready and waited for its CPU"
+        case .busyCPU: "other programs ran on the measured CPUs"
+        case .throttled: "the CPU quota held it back"
+        case .cached: "a cache served what the tool claims to have read from the device"
+        case .notDurable: "what the tool claims to be durable did not reach the device; the figure is that of memory"
+        case .closedLoop: "requests wait for earlier answers, which hides what a stall costs"
+        case .fewRequests: "fewer requests than the quantile takes"
+        }
     }
 
     /// The flags of native's series of a group, which has no row of its own.

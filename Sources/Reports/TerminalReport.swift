@@ -35,6 +35,10 @@ public struct TerminalReport: Sendable {
         lines += TextWidth.wrap(about, to: width, indent: 0).map(faint) + [""]
         lines += overhead()
         lines += startup()
+        let costs = HostCostTable(analysis).lines(width: width, colour: colour)
+        if !costs.isEmpty {
+            lines += ["", title("CPU time of the whole host per unit of work, against native")] + costs
+        }
         lines += sentences("Noise floor", NoiseFloorWords.sentences(analysis))
         lines += unavailable()
         lines += sentences("Differences that can explain figures", differences.sentences)
@@ -54,7 +58,7 @@ public struct TerminalReport: Sendable {
 
     /// The pages have a line for each guard; here are those that a reader must know of.
     private var guards: [String] {
-        analysis.factGuards.filter { $0.state == .broken || $0.state == .uncontrolled }.map {
+        analysis.guards.filter { $0.state == .broken || $0.state == .uncontrolled }.map {
             "\($0.title), \($0.state.rawValue): \($0.proof)"
         }
     }

@@ -108,13 +108,13 @@ struct AttestationTests {
                 + "spectre_v1=Mitigation: usercopy; mend that, write 'differs: [thp, mitigations]' in its file, or leave out "
                 + "--strict"
         )
-        let guards = Self.analysis(run).factGuards
+        let guards = Self.analysis(run).guards
         #expect(guards.first { $0.number == 8 }?.state == .broken)
         run.manifest.environments[2].spec.differs = [
             FactKey.memoryLimit, FactKey.transparentHugePages, FactKey.mitigations,
         ]
         #expect(StrictCheck(manifest: run.manifest).refusal(of: "guest") == nil)
-        #expect(Self.analysis(run).factGuards.first { $0.number == 8 }?.state == .holds)
+        #expect(Self.analysis(run).guards.first { $0.number == 8 }?.state == .holds)
         // io_uring is watched by no guard, but is a warning beside the figures.
         let open = Self.analysis(run).differences.filter { !$0.isDeclared }
         #expect(open.map(\.fact) == [FactKey.ioUring] && open.first?.explains == ["disk"])
@@ -122,7 +122,7 @@ struct AttestationTests {
 
     @Test("Every guard has its line, and says so when it does not hold")
     func guards() throws {
-        let lines = Self.analysis(Self.run()).factGuards
+        let lines = Self.analysis(Self.run()).guards
         #expect(lines.map(\.number) == [3, 4, 5, 6, 7, 8])
         #expect(lines.map(\.state) == [.holds, .holds, .holds, .uncontrolled, .holds, .holds])
         #expect(lines[0].proof == "seccomp disabled in native and guest, filter in docker")
@@ -136,7 +136,7 @@ struct AttestationTests {
         for (number, change) in Self.faults {
             var run = Self.run()
             change(&run.manifest)
-            let line = try #require(Self.analysis(run).factGuards.first { $0.number == number })
+            let line = try #require(Self.analysis(run).guards.first { $0.number == number })
             #expect(line.state == .broken, "guard \(number): \(line.proof)")
         }
     }
@@ -182,7 +182,7 @@ struct AttestationTests {
         run.manifest.host[FactKey.governor] = "performance"
         run.manifest.host["cpu.turbo"] = "off"
         run.manifest.conditions?.tuning = TuningRecord(changed: ["turbo: off"], uncontrolled: ["SMT: none"])
-        let line = try #require(Self.analysis(run).factGuards.first { $0.number == 6 })
+        let line = try #require(Self.analysis(run).guards.first { $0.number == 6 })
         #expect(line.state == .holds)
         #expect(line.proof == "governor performance; turbo off; --tune: turbo: off; uncontrolled: SMT: none")
     }
@@ -203,7 +203,7 @@ struct AttestationTests {
     func cold() throws {
         var run = Self.run()
         run.manifest.conditions?.coldWorkloads = ["disk"]
-        let line = try #require(Self.analysis(run).factGuards.first { $0.number == 4 })
+        let line = try #require(Self.analysis(run).guards.first { $0.number == 4 })
         #expect(line.proof.hasSuffix("before each execution of disk, and warm for the others"))
     }
 

@@ -1,5 +1,5 @@
-/// One guard of the method that compares facts of the environments, with the facts that prove it.
-public struct FactGuard: Sendable, Codable, Equatable {
+/// One guard of the method (STATISTICS, section 5), with the facts that prove it.
+public struct MethodGuard: Sendable, Codable, Equatable {
     /// Whether the conditions are alike.
     public enum State: String, Sendable, Codable {
         /// They are, or the environments' files declare where they are not.
