@@ -11,7 +11,9 @@ struct SmallSuite {
         in sandbox: Sandbox,
         workloads: [String],
         environments: [String] = ["native", "docker", "podman", "libvirt-tcg"],
-        rounds: Int = 2
+        rounds: Int = 2,
+        scratch: String = "64 MiB",
+        more: String = ""
     ) throws {
         self.workloads = workloads
         directory = sandbox.directory + "/benchmarks"
@@ -22,10 +24,16 @@ struct SmallSuite {
             environments: [\(environments.joined(separator: ", "))]
             rounds: \(rounds)
             memory: 512 MiB
-            scratch: 64 MiB
+            scratch: \(scratch)
+            \(more)
 
             """
         try Data(text.utf8).write(to: URL(filePath: "\(directory)/suites/\(Self.name).yaml"))
+    }
+
+    /// Adds an environment.
+    func add(environment name: String, _ text: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: "\(directory)/environments/\(name).yaml"))
     }
 
     /// Adds a workload.
