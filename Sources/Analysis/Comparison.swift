@@ -27,6 +27,11 @@ public struct LogEstimate: Sendable, Codable, Equatable {
         rounds = estimate.count
     }
 
+    /// The same, as the statistics take it.
+    var estimate: Estimate {
+        Estimate(value: value, lower: lower, upper: upper, rank: 0, achievedConfidence: confidence, count: rounds)
+    }
+
     /// The estimate as a fraction: 0.05 is 5 % more time, or 1/1.05 of the throughput.
     public var overhead: Double { exp(value) - 1 }
     /// Half of the interval's width on the log scale.
