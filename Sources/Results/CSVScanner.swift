@@ -3,9 +3,9 @@ import Glibc
 /// Splits the bytes of a CSV file into records and fields, in memory that does not grow with the file.
 ///
 /// RFC 4180, with `\n` or `\r\n` at line ends, an optional UTF-8 byte order mark, and blank lines ignored.
-struct CSVScanner: ~Copyable {
+package struct CSVScanner: ~Copyable {
     /// What was found.
-    enum Step {
+    package enum Step {
         /// A whole record; its fields can be read until the next step.
         case record
         /// The file ended without a line break after this record, which may be incomplete.
@@ -23,7 +23,9 @@ struct CSVScanner: ~Copyable {
         var hasEscapes: Bool
     }
 
-    private let file: FileDescriptor
+    private let path: String
+    /// Where more bytes come from; nil where all are in the buffer.
+    private let file: FileDescriptor?
     private var buffer: UnsafeMutableRawBufferPointer
     private var position = 0
     private var filled = 0
@@ -33,18 +35,29 @@ struct CSVScanner: ~Copyable {
     private var fields: [Field] = []
 
     /// The line on which the current record begins, from 1.
-    private(set) var line = 1
+    package private(set) var line = 1
     /// Where in the file the current record begins.
     private(set) var recordStart = 0
     /// Where in the file the record after the current one begins.
     var recordEnd: Int { bufferOffset + position }
     /// Number of fields of the current record.
-    var count: Int { fields.count }
+    package var count: Int { fields.count }
 
     /// Opens a file.
     init(path: String, nextStep: String? = nil) throws(ResultsError) {
         file = try FileDescriptor(path, flags: O_RDONLY, nextStep: nextStep)
+        self.path = path
         buffer = .allocate(byteCount: 1 << 18, alignment: 16)
+    }
+
+    /// Takes the bytes of a file that was read already; the path is for messages.
+    package init(bytes: [UInt8], path: String) {
+        file = nil
+        self.path = path
+        buffer = .allocate(byteCount: bytes.count, alignment: 16)
+        buffer.copyBytes(from: bytes)
+        filled = bytes.count
+        isAtEnd = true
     }
 
     deinit {
@@ -53,7 +66,7 @@ struct CSVScanner: ~Copyable {
 
     /// Goes to the next record.
     /// - Throws: ``ResultsError`` naming file and line where quotation marks are misplaced or a record is too long.
-    mutating func next() throws(ResultsError) -> Step {
+    package mutating func next() throws(ResultsError) -> Step {
         if recordEnd == 0 { try skipByteOrderMark() }
         while true {
             line = nextLine
@@ -88,7 +101,7 @@ struct CSVScanner: ~Copyable {
     }
 
     /// The text of a field; nil where it is not UTF-8.
-    func text(_ index: Int) -> String? {
+    package func text(_ index: Int) -> String? {
         withBytes(index) { String(validating: $0, as: UTF8.self) }
     }
 
@@ -169,7 +182,7 @@ struct CSVScanner: ~Copyable {
         if filled == buffer.count {
             guard buffer.count <= Self.longestRecord else {
                 throw ResultsError(
-                    subject: "\(file.path):\(nextLine)",
+                    subject: "\(path):\(nextLine)",
                     detail: "the line is longer than 1 MiB",
                     nextStep: "look for a quotation mark that is never closed"
                 )
@@ -179,14 +192,14 @@ struct CSVScanner: ~Copyable {
             buffer.deallocate()
             buffer = larger
         }
-        let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+        let count = try file?.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])) ?? 0
         filled += count
         isAtEnd = count == 0
     }
 
     private func misplacedQuote() -> ResultsError {
         ResultsError(
-            subject: "\(file.path):\(line)",
+            subject: "\(path):\(line)",
             detail: "a quotation mark is misplaced",
             nextStep: "quote the whole field and double the quotation marks inside it"
         )

@@ -91,3 +91,10 @@ public func replaceFile(_ path: String, with bytes: [UInt8]) throws(ResultsError
 public func readFile(_ path: String) throws(ResultsError) -> [UInt8] {
     try FileDescriptor.contents(of: path)
 }
+
+/// Appends to a file that others append to as well, and makes it where it is missing. Blocks.
+/// - Throws: ``ResultsError`` naming the file.
+public func appendFile(_ path: String, _ bytes: [UInt8]) throws(ResultsError) {
+    let file = try FileDescriptor(path, flags: O_WRONLY | O_CREAT | O_APPEND)
+    try file.write(bytes)
+}

@@ -43,6 +43,10 @@ public struct RunManifest: Sendable, Codable, Equatable {
     public var warnings: [String]
     /// Conditions that the plan does not say; nil in runs of earlier versions.
     public var conditions: RunConditions?
+    /// What candidate and baseline are; nil unless the run measured an A/B.
+    public var arms: ArmsRecord?
+    /// Where the values come from; nil where benchrun measured them.
+    public var origin: RunOrigin?
 
     /// Creates a manifest.
     public init(
