@@ -1,4 +1,4 @@
-public import BenchrunModel
+import BenchrunModel
 public import Results
 public import Statistics
 
@@ -70,6 +70,6 @@ public struct ComparedRow: Sendable, Codable, Equatable {
     /// Workload and case, as one name.
     public var label: String { caseLabel.isEmpty ? workload : "\(workload) \(caseLabel)" }
 
-    /// What the row is judged by: the overhead, or natively the value itself.
-    public var change: LogEstimate? { environment == EnvironmentSpec.nativeName ? valueChange : overheadChange }
+    /// What the row is judged by: the overhead; natively, and where there are no rounds, the value itself.
+    public var change: LogEstimate? { overheadChange ?? valueChange }
 }

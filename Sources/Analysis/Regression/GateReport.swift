@@ -1,4 +1,3 @@
-public import Results
 public import Statistics
 
 extension GateStatus: Codable {}
