@@ -13,9 +13,9 @@ struct Advice {
     func warnings() -> [String] {
         var seen: Set<String> = []
         let all =
-            manifest.warnings + attestation() + emulation() + ending() + AdaptiveAdvice(manifest: manifest).sentences()
-            + failures() + fewRounds() + unusable()
-            + noisyNative() + reboots() + notes
+            ImportAdvice(manifest: manifest, analysis: analysis).sentences() + manifest.warnings + attestation()
+            + emulation() + ending() + AdaptiveAdvice(manifest: manifest).sentences() + failures() + fewRounds()
+            + unusable() + noisyNative() + reboots() + notes
         return all.map { Printable.line($0, limit: 600) }.filter { seen.insert($0).inserted }
     }
 
@@ -37,7 +37,9 @@ struct Advice {
     }
 
     private func ending() -> [String] {
-        guard manifest.stoppingRule.mode == .fixed, analysis.measuredRounds < manifest.rounds else { return [] }
+        guard manifest.origin == nil, manifest.stoppingRule.mode == .fixed,
+            analysis.measuredRounds < manifest.rounds
+        else { return [] }
         let why = manifest.sessions.last.map(Analyzer.words) ?? "nothing was measured"
         let rounds = "\(analysis.measuredRounds) of \(manifest.rounds) rounds"
         if manifest.sessions.last?.ending == .completed {
@@ -54,17 +56,20 @@ struct Advice {
             let reason = failure.reason.isEmpty ? "" : ": \(Printable.line(failure.reason, limit: 200))"
             let next =
                 switch failure.outcome {
+                case _ where manifest.origin != nil: "the imported file says no more"
                 case .timeout: "raise 'timeout' in the workload's file if that is normal there"
                 case .interrupted, .unavailable: "'benchrun resume \(manifest.run)' measures what is missing"
                 case .invalid: "keep the host idle and measure again"
                 default: "the run's folder keeps the output of failed samples, and log.ndjson the rest"
                 }
-            return "\(label) in \(failure.environment) has no value in \(rounds) "
-                + "round\(rounds == 1 ? "" : "s") (\(failure.outcome.rawValue)\(reason)); \(next)"
+            let lacks = manifest.isUnpaired ? "lacks" : "has no value in"
+            return "\(label) in \(failure.environment) \(lacks) \(count(rounds)) "
+                + "(\(failure.outcome.rawValue)\(reason)); \(next)"
         }
     }
 
     private func fewRounds() -> [String] {
+        guard manifest.origin == nil else { return [] }
         let least = RoundsNeeded.leastWithInterval(alpha: manifest.stoppingRule.alpha)
         let short = analysis.primary.filter { result in
             guard let estimate = result.comparison?.estimate else { return false }
@@ -85,9 +90,14 @@ struct Advice {
         analysis.primary.compactMap { result in
             guard let rounds = result.comparison?.unusableRounds, !rounds.isEmpty else { return nil }
             return
-                "\(result.label) in \(result.environment): \(rounds.count) round\(rounds.count == 1 ? "" : "s") left "
-                + "out because a value is not above 0, which has no ratio; look at samples.csv"
+                "\(result.label) in \(result.environment): \(count(rounds.count)) left out because a value is not "
+                + "above 0, which has no ratio; look at samples.csv"
         }
+    }
+
+    /// `1 round`; in a run without rounds `1 value`.
+    private func count(_ number: Int) -> String {
+        "\(number) \(manifest.isUnpaired ? "value" : "round")\(number == 1 ? "" : "s")"
     }
 
     private func noisyNative() -> [String] {
@@ -95,9 +105,11 @@ struct Advice {
             guard result.environment == EnvironmentSpec.nativeName, result.metric.better != .none,
                 result.launches.count >= 3, let variation = result.variation, variation > result.metric.delta
             else { return nil }
+            let next =
+                manifest.origin == nil
+                ? "stop other work on this host, or measure more rounds" : "import more values, or quieter ones"
             return "\(result.label) varies by \(Self.percent(variation)) from launch to launch natively, more than the "
-                + "\(Self.percent(result.metric.delta)) that matter: small overheads cannot be seen; stop other work on "
-                + "this host, or measure more rounds"
+                + "\(Self.percent(result.metric.delta)) that matter: small overheads cannot be seen; \(next)"
         }
     }
 

@@ -48,12 +48,19 @@ struct Analyzer {
         analysis.startup = StartupAnalysis(results: analysis.results).timelines()
         analysis.visible = NoiseFloorAnalysis(manifest: manifest, results: analysis.results).differences()
         analysis.attestation = Attester(manifest: manifest).attestation()
-        analysis.guards =
-            (FactGuards(manifest: manifest, attestation: analysis.attestation).lines()
-            + CellGuardLines(manifest: manifest, witness: witness).lines()).sorted { $0.number < $1.number }
+        analysis.origin = manifest.origin
+        analysis.guards = guards(analysis.attestation)
         analysis.warnings = Advice(manifest: manifest, analysis: analysis, notes: table.notes + table.strangerNotes)
             .warnings()
         return analysis
+    }
+
+    /// None in an imported run: how it was measured is not known here.
+    private func guards(_ attestation: Attestation) -> [MethodGuard] {
+        guard manifest.origin == nil else { return [] }
+        return
+            (FactGuards(manifest: manifest, attestation: attestation).lines()
+            + CellGuardLines(manifest: manifest, witness: witness).lines()).sorted { $0.number < $1.number }
     }
 
     private struct Place: Hashable {
@@ -80,18 +87,22 @@ struct Analyzer {
         // Fork and exec without any isolation exists natively only: elsewhere it is not missing.
         if metric.name == Phase.bareExec.rawValue, !isNative { return nil }
         let bySession = launches(workload, label, metric, name)
-        let launches = bySession.compactMap { round, sessions in
-            sessions.max { $0.key < $1.key }.map { Launch(round: round, session: $0.key.session, value: $0.value) }
-        }.sorted { $0.round < $1.round }
+        let launches = Self.latest(bySession)
         let values = launches.map(\.value)
         var comparison: Comparison?
         if !isNative, metric.better != .none {
-            comparison = compare(
-                native: self.launches(workload, label, metric, EnvironmentSpec.nativeName),
-                with: bySession,
-                metric,
-                target: manifest.stoppingRule.target(of: environment.spec)
-            )
+            let native = self.launches(workload, label, metric, EnvironmentSpec.nativeName)
+            let target = manifest.stoppingRule.target(of: environment.spec)
+            comparison =
+                manifest.isUnpaired
+                ? Comparison(
+                    native: Self.latest(native),
+                    environment: launches,
+                    metric: metric,
+                    halfWidthTarget: target,
+                    alpha: manifest.stoppingRule.alpha
+                )
+                : compare(native: native, with: bySession, metric, target: target)
             if isPrimary { comparison?.stop = manifest.stop(of: workload.name, label, in: name) }
         }
         var result = MetricResult(
@@ -128,6 +139,13 @@ struct Analyzer {
                 environment: environment
             )
         )
+    }
+
+    /// One launch a round, the latest, in the order of the rounds.
+    private static func latest(_ bySession: [Int: [LaunchTable.Take: Double]]) -> [Launch] {
+        bySession.compactMap { round, sessions in
+            sessions.max { $0.key < $1.key }.map { Launch(round: round, session: $0.key.session, value: $0.value) }
+        }.sorted { $0.round < $1.round }
     }
 
     /// Standard deviation over mean; nil where the mean is not positive.
@@ -199,7 +217,7 @@ struct Analyzer {
         } else if let ending = manifest.sessions.last, ending.ending != .completed {
             result.absence = "not measured: \(Self.words(ending))"
         } else {
-            result.absence = "no samples in samples.csv"
+            result.absence = manifest.origin == nil ? "no samples in samples.csv" : "not in the imported files"
         }
         return result
     }

@@ -1,4 +1,6 @@
+import BenchrunModel
 import Glibc
+import Results
 public import Statistics
 
 extension Verdict.Kind: Codable {}
@@ -15,7 +17,7 @@ public struct LogEstimate: Sendable, Codable, Equatable {
     public var upper: Double?
     /// Exact confidence of the interval.
     public var confidence: Double?
-    /// Rounds behind it.
+    /// Rounds behind it; of independent samples, the number of values of the smaller one.
     public var rounds: Int
 
     /// Takes an estimate of log ratios.
@@ -43,9 +45,9 @@ public struct LogEstimate: Sendable, Codable, Equatable {
 
 /// One environment against native, for one workload, case and metric.
 public struct Comparison: Sendable, Codable, Equatable {
-    /// One log ratio of each round that has both.
+    /// One log ratio of each round that has both; empty where values belong to no rounds.
     public var pairs: [Pair]
-    /// The estimate; nil without pairs.
+    /// The estimate; nil without pairs, or where a side has no value.
     public var estimate: LogEstimate?
     /// What the interval says against the smallest change that matters.
     public var verdict: Verdict.Kind
@@ -55,13 +57,15 @@ public struct Comparison: Sendable, Codable, Equatable {
     public var halfWidthTarget: Double
     /// Rounds that an interval of that width is likely to need in all; nil where that cannot be said.
     public var roundsNeeded: Int?
-    /// Rounds left out because a value in them was not positive.
+    /// Rounds left out because a value in them was not positive; without rounds, the numbers of such values.
     public var unusableRounds: [Int]
     /// Why no further round was asked for; nil for metrics that do not decide it, and in runs that did not record it.
     public var stop: Stop?
 
     /// What all rounds together cost; nil with too few rounds for its approximation.
     public var cost: CostEstimate?
+    /// How many values each side has, where they belong to no rounds and there are no pairs; nil for pairs.
+    public var unpaired: Unpaired?
 
     /// Whether the interval is as narrow as wanted.
     public var isPrecise: Bool { estimate?.halfWidth.map { $0 <= halfWidthTarget } ?? false }
@@ -83,6 +87,20 @@ public struct Comparison: Sendable, Codable, Equatable {
         }
     }
 
+    /// The sides of a comparison without rounds.
+    public struct Unpaired: Sendable, Codable, Equatable {
+        /// Values of native that have a logarithm.
+        public var native: Int
+        /// Values of the environment that have a logarithm.
+        public var environment: Int
+
+        /// Creates it.
+        public init(native: Int, environment: Int) {
+            self.native = native
+            self.environment = environment
+        }
+    }
+
     /// Judges pairs.
     init(
         pairs: [Pair],
@@ -101,5 +119,32 @@ public struct Comparison: Sendable, Codable, Equatable {
         leaning = verdict.leaning
         self.halfWidthTarget = halfWidthTarget
         roundsNeeded = RoundsNeeded.forHalfWidth(halfWidthTarget, observed: d, alpha: alpha)
+    }
+
+    /// Judges two sides whose values belong to no rounds, as independent samples: the two-sample Hodges-Lehmann
+    /// estimate of ln(value), turned so that more than 0 is always overhead.
+    init(
+        native: [Launch],
+        environment: [Launch],
+        metric: MetricRecord,
+        halfWidthTarget: Double,
+        alpha: Double = RunAnalysis.alpha
+    ) {
+        let sides = [native, environment].map { side in side.filter { $0.value > 0 && $0.value.isFinite } }
+        let logs = sides.map { side in side.map { log($0.value) } }
+        let isThroughput = metric.better == .higher
+        let estimate = HodgesLehmann.twoSample(
+            baseline: logs[isThroughput ? 1 : 0],
+            candidate: logs[isThroughput ? 0 : 1],
+            alpha: alpha
+        )
+        let verdict = Verdict.of(estimate, delta: metric.delta)
+        pairs = []
+        unusableRounds = (native + environment).filter { !($0.value > 0 && $0.value.isFinite) }.map(\.round)
+        self.estimate = estimate.map(LogEstimate.init)
+        self.verdict = verdict.kind
+        leaning = verdict.leaning
+        self.halfWidthTarget = halfWidthTarget
+        unpaired = Unpaired(native: sides[0].count, environment: sides[1].count)
     }
 }

@@ -7,6 +7,8 @@ public struct RunAnalysis: Sendable, Codable, Equatable {
     public var run: RunID
     /// The suite's name.
     public var suiteName: String
+    /// Where the values come from; nil where benchrun measured them.
+    public var origin: RunOrigin?
     /// Rounds planned; where their number is adaptive, the most there can be.
     public var plannedRounds: Int
     /// When a row has been measured enough.
@@ -73,6 +75,9 @@ public struct RunAnalysis: Sendable, Codable, Equatable {
         for sample in samples { intake.add(sample) }
         return intake.analysis()
     }
+
+    /// Whether the values belong to no rounds, so that environments are compared as independent samples.
+    public var isUnpaired: Bool { origin.map { !$0.isPaired } ?? false }
 
     /// Results of primary metrics.
     public var primary: [MetricResult] { results.filter(\.isPrimary) }

@@ -40,6 +40,9 @@ struct SuiteAnalysis {
         }
         if let unavailable = record.unavailable { return absent("not available: \(unavailable.reason)") }
         guard !names.isEmpty else { return absent("no workload has a native value") }
+        if manifest.isUnpaired {
+            return absent("no figure over all workloads: it is taken inside rounds, and imported values belong to none")
+        }
         let byWorkload = names.map { name in Self.perRound(own.filter { $0.workload == name }) }
         let missing = zip(names, byWorkload).filter { $0.1.isEmpty }.map(\.0)
         guard missing.isEmpty else {

@@ -34,11 +34,11 @@ enum HTMLTemplate {
         </section>
         <section aria-labelledby="overhead">
         <h2 id="overhead">Overhead against native</h2>
-        <p>More than 0 costs more. Intervals are at 95 %; <em>needed</em> is the number of rounds that the wanted precision would likely take{{#hasStops}}; <em>stopped</em> says why no further round was asked for{{/hasStops}}.</p>
+        <p>More than 0 costs more. Intervals are at 95 %{{^isUnpaired}}; <em>needed</em> is the number of rounds that the wanted precision would likely take{{/isUnpaired}}{{#hasStops}}; <em>stopped</em> says why no further round was asked for{{/hasStops}}.</p>
         \(figure("overhead"))
         <div class="scroll">
         <table>
-        <thead><tr><th scope="col">workload</th><th scope="col" class="number">native</th><th scope="col">environment</th><th scope="col" class="number">overhead</th><th scope="col" class="number">95 % interval</th><th scope="col">verdict</th><th scope="col" class="number">rounds</th><th scope="col" class="number">needed</th>{{#hasStops}}<th scope="col">stopped</th>{{/hasStops}}</tr></thead>
+        <thead><tr><th scope="col">workload</th><th scope="col" class="number">native</th><th scope="col">environment</th><th scope="col" class="number">overhead</th><th scope="col" class="number">95 % interval</th><th scope="col">verdict</th><th scope="col" class="number">{{counted}}</th><th scope="col" class="number">needed</th>{{#hasStops}}<th scope="col">stopped</th>{{/hasStops}}</tr></thead>
         <tbody class="total">
         {{#suite}}
         <tr>{{#isFirst}}<th scope="rowgroup" rowspan="{{span}}">{{group}}</th><td rowspan="{{span}}"></td>{{/isFirst}}<td>{{environment}}</td><td class="number">{{overhead}}</td><td class="number">{{interval}}</td><td><span class="{{tone}}">{{verdict}}</span></td><td class="number">{{rounds}}</td><td></td>{{#hasStops}}<td></td>{{/hasStops}}</tr>
@@ -74,7 +74,7 @@ enum HTMLTemplate {
         </section>
         {{/hasStartup}}
         <section aria-labelledby="samples">
-        <h2 id="samples">Every launch</h2>
+        <h2 id="samples">Every {{#isUnpaired}}value{{/isUnpaired}}{{^isUnpaired}}launch{{/isUnpaired}}</h2>
         \(figure("samples"))
         </section>
         {{^hostCost.isEmpty}}
@@ -171,6 +171,7 @@ enum HTMLTemplate {
         {{/conditions}}
         </dl>
         </section>
+        {{#hasGuards}}
         <section aria-labelledby="guards">
         <h2 id="guards">Guards</h2>
         <div class="scroll">
@@ -184,6 +185,7 @@ enum HTMLTemplate {
         </table>
         </div>
         </section>
+        {{/hasGuards}}
         <section aria-labelledby="environments">
         <h2 id="environments">Environments and what they attested</h2>
         <div class="scroll">
@@ -198,7 +200,7 @@ enum HTMLTemplate {
         </div>
         {{^attestation.isEmpty}}
         <details>
-        <summary>Asked and got: every fact, from inside and outside</summary>
+        <summary>{{attestationTitle}}</summary>
         <div class="scroll">
         <table class="facts">
         <thead><tr><th scope="col">fact</th><th scope="col">asked</th>{{#attestation.columns}}<th scope="col">{{.}}</th>{{/attestation.columns}}</tr></thead>

@@ -14,10 +14,10 @@ enum MarkdownTemplate {
 
         ## Overhead against native
 
-        More than 0 costs more. Intervals are at 95 %; *needed* is the number of rounds that the wanted precision would
-        likely take{{#hasStops}}; *stopped* says why no further round was asked for{{/hasStops}}.
+        More than 0 costs more. Intervals are at 95 %{{^isUnpaired}}; *needed* is the number of rounds that the wanted
+        precision would likely take{{/isUnpaired}}{{#hasStops}}; *stopped* says why no further round was asked for{{/hasStops}}.
 
-        | workload | native | environment | overhead | 95 % interval | verdict | rounds | needed |{{#hasStops}} stopped |{{/hasStops}}
+        | workload | native | environment | overhead | 95 % interval | verdict | {{counted}} | needed |{{#hasStops}} stopped |{{/hasStops}}
         |---|---:|---|---:|---:|---|---:|---:|{{#hasStops}}---|{{/hasStops}}
         {{#suite}}
         | {{#isFirst}}**{{group}}**{{/isFirst}} | | **{{environment}}** | **{{overhead}}** | {{interval}} | {{verdict}} | {{rounds}} | |{{#hasStops}} |{{/hasStops}}
@@ -127,6 +127,7 @@ enum MarkdownTemplate {
         - {{name}}: {{value}}
         {{/conditions}}
 
+        {{#hasGuards}}
         ## Guards
 
         | | guard | state | proof |
@@ -135,6 +136,7 @@ enum MarkdownTemplate {
         | {{number}} | {{title}} | {{state}} | {{proof}} |
         {{/guards}}
 
+        {{/hasGuards}}
         ## Environments and what they attested
 
         | environment | | driver | options | status | launches | failures |
@@ -144,8 +146,7 @@ enum MarkdownTemplate {
         {{/environments}}
 
         {{^attestation.isEmpty}}
-        What was asked for, what the first instance of each environment saw from inside, and, where it says so, what the
-        host saw from outside.
+        {{attestationNote}}
 
         | fact | asked |{{#attestation.columns}} {{.}} |{{/attestation.columns}}
         |---|---|{{#attestation.columns}}---|{{/attestation.columns}}

@@ -167,7 +167,8 @@ struct OverheadPlot {
         var lines = [
             canvas.label("What isolation costs", x: 20, y: 26, size: 18, bold: true),
             canvas.label(
-                "points: Hodges-Lehmann estimate, hollow with too few rounds for an interval; bars: 95 % interval; "
+                "points: Hodges-Lehmann estimate, hollow with too few \(Wording.counted(notes.analysis)) for an interval; "
+                    + "bars: 95 % interval; "
                     + "shaded: smaller than what matters",
                 x: 20,
                 y: 50,

@@ -9,7 +9,9 @@ struct PlotNotes {
 
     /// `run x, suite default, 6 rounds, seed 42`
     var run: String {
-        "run \(analysis.run) · suite \(analysis.suiteName) · \(Wording.count(analysis.measuredRounds, "round"))"
+        if analysis.origin != nil { return "run \(analysis.run) · \(Wording.rounds(analysis))" }
+        let rounds = Wording.count(analysis.measuredRounds, "round")
+        return "run \(analysis.run) · suite \(analysis.suiteName) · \(rounds)"
     }
 
     /// What the host is, as far as the manifest knows.
@@ -18,11 +20,15 @@ struct PlotNotes {
         let native = manifest.environments.first { $0.spec.name == EnvironmentSpec.nativeName }
         let model = facts[FactKey.cpuModel] ?? native?.attested[FactKey.cpuModel]
         let kernel = facts[FactKey.kernel] ?? native?.attested[FactKey.kernel]
+        let known = [model.map { Self.squeezed($0) }, kernel.map { "Linux \($0)" }].compactMap { $0 }
+        // Limits of imported values are not known.
+        guard manifest.origin == nil else {
+            return known.isEmpty ? "host unknown" : known.joined(separator: " · ")
+        }
         let limits =
             "\(Wording.count(manifest.limits.cpus.count, "CPU")) at \(manifest.limits.cpuQuota) %, "
             + "\(Format.bytes(Double(manifest.limits.memory))) for each instance"
-        return [model.map { Self.squeezed($0) }, kernel.map { "Linux \($0)" }, limits].compactMap { $0 }
-            .joined(separator: " · ")
+        return (known + [limits]).joined(separator: " · ")
     }
 
     /// The line below a picture.
@@ -36,7 +42,10 @@ struct PlotNotes {
             guard result.launches.isEmpty || (result.comparison != nil && result.comparison?.estimate == nil) else {
                 continue
             }
-            let reason = result.absence ?? "no round has both native and this environment"
+            let reason =
+                result.absence
+                ?? (analysis.isUnpaired
+                    ? "no value above 0 there or natively" : "no round has both native and this environment")
             let key = [result.environment, reason]
             if labels[key] == nil { order.append(key) }
             labels[key, default: []].append(result.label)

@@ -29,6 +29,14 @@ struct ReportModel {
     var method: [String]
     var conditions: [Pair]
     var commands: [String]
+    var hasGuards: Bool
+    /// Whether no value belongs to a round.
+    var isUnpaired: Bool
+    /// What a row's figure is made of: `rounds` or `values`.
+    var counted: String
+    /// What the table of facts shows, in short and in a sentence.
+    var attestationTitle: String
+    var attestationNote: String
     var hasDifferences: Bool
     var hasFailures: Bool
     var hasWarnings: Bool

@@ -36,9 +36,15 @@ struct ReportModelBuilder {
             failures: failures(),
             warnings: analysis.warnings,
             noise: NoiseFloorWords.sentences(analysis),
-            method: Method(manifest: manifest).paragraphs,
+            method: manifest.origin.map { ImportWords.method($0) } ?? Method(manifest: manifest).paragraphs,
             conditions: conditions(),
             commands: commands(),
+            hasGuards: !analysis.guards.isEmpty,
+            isUnpaired: analysis.isUnpaired,
+            counted: Wording.counted(analysis),
+            attestationTitle: manifest.origin == nil
+                ? "Asked and got: every fact, from inside and outside" : ImportWords.attestationTitle,
+            attestationNote: manifest.origin == nil ? Self.attestationNote : ImportWords.attestationNote,
             hasDifferences: !differences.sentences.isEmpty,
             hasFailures: !failures().isEmpty,
             hasWarnings: !analysis.warnings.isEmpty,
@@ -71,8 +77,8 @@ struct ReportModelBuilder {
 
     private var subtitle: String {
         let began = manifest.sessions.first.map { "\(UTC.minute($0.wallClock)) · " } ?? ""
-        return "\(began)suite \(analysis.suiteName) · "
-            + "\(Wording.rounds(analysis)) · benchrun \(manifest.benchrunVersion)"
+        let suite = manifest.origin == nil ? "suite \(analysis.suiteName) · " : ""
+        return "\(began)\(suite)\(Wording.rounds(analysis)) · benchrun \(manifest.benchrunVersion)"
     }
 
     private static func typographic(_ headline: Headline) -> Headline {
@@ -214,7 +220,8 @@ struct ReportModelBuilder {
                 name: record.spec.name,
                 title: record.spec.title,
                 driver: record.spec.driver,
-                status: record.unavailable.map { "not available: \($0.reason); \($0.nextStep)" } ?? "measured",
+                status: record.unavailable.map { "not available: \($0.reason); \($0.nextStep)" }
+                    ?? (manifest.origin == nil ? "measured" : "imported"),
                 isAvailable: record.unavailable == nil,
                 options: record.spec.options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
                     .joined(separator: ", "),
@@ -239,7 +246,12 @@ struct ReportModelBuilder {
         }
     }
 
+    private static let attestationNote =
+        "What was asked for, what the first instance of each environment saw from inside, and, where it says so, what "
+        + "the host saw from outside."
+
     private func conditions() -> [ReportModel.Pair] {
+        if let origin = manifest.origin { return ImportWords.conditions(origin, manifest, host: notes.host) }
         let limits = manifest.limits
         var pairs = [
             ReportModel.Pair(name: "Host", value: notes.host),
@@ -292,8 +304,8 @@ struct ReportModelBuilder {
         let isPlain = analysis.suiteName.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
         let isNamed = isPlain && !["custom", "calibration"].contains(analysis.suiteName)
         let suite = isNamed ? " --suite \(analysis.suiteName)" : ""
-        return [
-            "benchrun run\(suite)\(schedule) --seed \(manifest.seed)   # the same plan again",
+        let again = "benchrun run\(suite)\(schedule) --seed \(manifest.seed)   # the same plan again"
+        return (manifest.origin == nil ? [again] : []) + [
             "benchrun report \(manifest.run)   # this report from results/\(manifest.run)",
             "cd plots/\(manifest.run) && gnuplot overhead.gp   # one picture",
         ]

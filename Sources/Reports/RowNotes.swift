@@ -48,6 +48,9 @@ enum RowNotes {
 enum NoiseFloorWords {
     /// One sentence a workload, or one that says that nothing is known.
     static func sentences(_ analysis: RunAnalysis) -> [String] {
+        if analysis.origin != nil {
+            return ["the values were imported: what this host's calibration says is of no use for them"]
+        }
         guard !analysis.visible.isEmpty else {
             return [
                 "this host is not calibrated for these workloads: 'benchrun calibrate' measures how small a difference "

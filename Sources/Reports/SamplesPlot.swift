@@ -32,8 +32,8 @@ struct SamplesPlot {
             name: "samples.dat",
             about: [
                 "The value of each launch: the mean of its measured iterations. \(notes.run)",
-                "x: round, moved aside by environment; log_ratio: against the median of native's launches, "
-                    + "more than 0 is worse.",
+                "x: \(isUnpaired ? "number of the value" : "round"), moved aside by environment; log_ratio: against the "
+                    + "median of native's launches, more than 0 is worse.",
             ],
             columns: ["x", "log_ratio", "value", "round", "session", "unit", "workload", "case", "environment"]
         )
@@ -68,8 +68,8 @@ struct SamplesPlot {
         body.append("unset multiplot")
         return Plot(
             name: "samples",
-            description: "The value of every launch by round for each workload, relative to the median of its native "
-                + "launches; samples.csv has the figures.",
+            description: "The value of every launch by \(isUnpaired ? "its number" : "round") for each workload, "
+                + "relative to the median of its native launches; samples.csv has the figures.",
             script: canvas.script(body),
             data: (data.name, data.text)
         )
@@ -162,12 +162,17 @@ struct SamplesPlot {
         return lines
     }
 
+    private var isUnpaired: Bool { notes.analysis.isUnpaired }
+
     private func header(_ canvas: PlotCanvas) -> [String] {
         var lines = [
-            canvas.label("Every launch", x: 20, y: 26, size: 18, bold: true),
+            canvas.label(isUnpaired ? "Every value" : "Every launch", x: 20, y: 26, size: 18, bold: true),
             canvas.label(
-                "by round, against the median of the workload's native launches; up is worse; a line joins one "
-                    + "environment's rounds",
+                isUnpaired
+                    ? "in the order of the imported files, against the median of native's; up is worse; values above "
+                        + "each other have nothing to do with each other"
+                    : "by round, against the median of the workload's native launches; up is worse; a line joins one "
+                        + "environment's rounds",
                 x: 20,
                 y: 50,
                 size: 12,

@@ -29,8 +29,9 @@ public struct TerminalReport: Sendable {
     /// The whole text, with a line break at the end.
     public func render() -> String {
         let about =
-            "run \(analysis.run), suite \(Printable.line(analysis.suiteName)), \(Wording.rounds(analysis)), "
-            + "95 % intervals; more than 0 costs more"
+            "run \(analysis.run), "
+            + (analysis.origin == nil ? "suite \(Printable.line(analysis.suiteName)), " : "")
+            + "\(Wording.rounds(analysis)), 95 % intervals; more than 0 costs more"
         var lines = [title("Overhead against native")]
         lines += TextWidth.wrap(about, to: width, indent: 0).map(faint) + [""]
         lines += overhead()
@@ -70,9 +71,11 @@ public struct TerminalReport: Sendable {
         var table = TextTable([
             .init(title: "workload"), .init(title: "environment"), .init(title: "overhead", alignment: .trailing),
             .init(title: "95 % interval", alignment: .trailing), .init(title: "verdict"),
-            .init(title: "rounds", alignment: .trailing, sacrifice: 1),
-            .init(title: "needed", alignment: .trailing, sacrifice: 1),
+            .init(title: Wording.counted(analysis), alignment: .trailing, sacrifice: 1),
         ])
+        if !analysis.isUnpaired {
+            table.columns.append(.init(title: "needed", alignment: .trailing, sacrifice: 1))
+        }
         let hasStops = Wording.hasStops(analysis)
         if hasStops { table.columns.append(.init(title: "stopped", sacrifice: 2)) }
         for (index, suite) in analysis.suite.enumerated() {
@@ -87,9 +90,12 @@ public struct TerminalReport: Sendable {
             if group.others.count < 2 { table.add([heading(group, line: 1)]) }
             table.rows += RowNotes.nativeFlags(group).map { .note($0) }
         }
-        let note = TextWidth.wrap(
+        let needed =
             "needed: rounds until the interval is likely to be \(Wording.target(analysis)) (or what the environment's "
-                + "file says); verdicts compare the interval with the smallest change that matters to the workload"
+            + "file says); "
+        let note = TextWidth.wrap(
+            (analysis.isUnpaired ? "" : needed)
+                + "verdicts compare the interval with the smallest change that matters to the workload"
                 + (hasStops ? "; stopped: why no further round of a row was asked for" : ""),
             to: width,
             indent: 0
@@ -136,11 +142,13 @@ public struct TerminalReport: Sendable {
             let reason = Wording.absence(result, native: native, in: analysis)
             return [environment, .init("-"), .init(""), .init(Printable.line(reason, limit: 26), .open)]
         }
-        return [
+        let cells: [TextTable.Cell] = [
             environment, .init(Format.overhead(estimate.value)), .init(Format.interval(estimate) ?? "-"),
             .init(Wording.verdict(comparison) + differences.mark(result), Wording.tone(comparison)),
-            .init("\(estimate.rounds)"), .init(Wording.roundsNeeded(comparison)), .init(Wording.stop(comparison)),
+            .init("\(estimate.rounds)"),
         ]
+        guard !analysis.isUnpaired else { return cells }
+        return cells + [.init(Wording.roundsNeeded(comparison)), .init(Wording.stop(comparison))]
     }
 
     private func startup() -> [String] {

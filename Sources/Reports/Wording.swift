@@ -28,12 +28,22 @@ enum Wording {
     /// Rounds needed for the wanted half-width: `enough`, `~38`, `?`
     static func roundsNeeded(_ comparison: Comparison) -> String {
         if comparison.isPrecise { return "enough" }
+        if comparison.unpaired != nil { return "" }
         guard let rounds = comparison.roundsNeeded else { return "?" }
         return rounds > 9999 ? ">9999" : "~\(rounds)"
     }
 
+    /// What a row's figure is made of: `rounds`, or `values` where they belong to no rounds.
+    static func counted(_ analysis: RunAnalysis) -> String { analysis.isUnpaired ? "values" : "rounds" }
+
     /// How many rounds, and who decided it: `6 of 6 rounds`, `24 rounds (10 to 60, until precise)`
     static func rounds(_ analysis: RunAnalysis) -> String {
+        if let origin = analysis.origin {
+            let tool = Printable.line(origin.tool, limit: 100)
+            return origin.isPaired
+                ? "\(count(analysis.measuredRounds, "round")) imported from \(tool)"
+                : "imported from \(tool) without rounds, at most \(count(analysis.measuredRounds, "value")) a series"
+        }
         let rule = analysis.stopping
         let words =
             rule.mode == .fixed
@@ -72,7 +82,9 @@ enum Wording {
         let isUnavailable = analysis.environments.contains {
             $0.name == result.environment && $0.unavailable != nil
         }
-        return isUnavailable ? "not available" : result.absence ?? native?.absence ?? "no round has both"
+        if isUnavailable { return "not available" }
+        let reason = analysis.isUnpaired ? "no value above 0 on one side" : "no round has both"
+        return result.absence ?? native?.absence ?? reason
     }
 
     /// Whether a metric is better lower or higher, for a column.
