@@ -13,16 +13,22 @@ struct Cell: Sendable {
     var instance: String
     var workload: Workload
     var workloadCase: Case
+    /// `candidate` or `baseline` in an A/B run, else empty.
+    var arm = ""
+    /// What iterations of a round are for.
+    var roundStage = Stage.measured
 
     /// Unique in the run: `r3.sysbench-cpu.docker.1`, with the case where there is one.
     var identifier: String {
         let label = workloadCase.label
         let name = label.isEmpty ? workload.name : "\(workload.name)[\(label)]"
-        return "r\(round).\(name).\(environment).\(attempt)"
+        // A confirmation counts its rounds anew.
+        let prefix = roundStage == .confirmation ? "c" : "r"
+        return "\(prefix)\(round).\(name).\(environment).\(attempt)"
     }
 
     /// What its iterations are for.
-    var stage: Stage { round == 0 ? .pilot : .measured }
+    var stage: Stage { round == 0 ? .pilot : roundStage }
 
     var block: BlockKey { BlockKey(workload: workload.name, caseLabel: workloadCase.label) }
 
@@ -77,6 +83,7 @@ struct Cell: Sendable {
             cell: identifier,
             instance: instance,
             environment: environment,
+            arm: arm,
             workload: workload.name,
             caseLabel: workloadCase.label,
             iteration: iteration,

@@ -131,8 +131,8 @@ extension Experiment {
         if names.allSatisfy({ lost[$0] != nil }) {
             return .failed("no environment can be used any more: \(lost.values.sorted().joined(separator: "; "))")
         }
-        guard setup.plan.stopping.mode == .adaptive, let reason = lost[EnvironmentSpec.nativeName] else { return nil }
-        return .failed("native cannot be used any more, so that nothing can be compared: \(reason)")
+        guard setup.plan.stopping.mode == .adaptive, let reason = lost[setup.plan.reference] else { return nil }
+        return .failed("\(setup.plan.reference) cannot be used any more, so that nothing can be compared: \(reason)")
     }
 
     /// Closes the pairs of environments that cannot be used any more.

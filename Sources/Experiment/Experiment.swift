@@ -20,6 +20,8 @@ public actor Experiment {
         public var drivers: [String: any Driver]
         /// What all instances have in common.
         public var context: RunContext
+        /// What instances of an environment have in its place, such as another image.
+        public var contexts: [String: RunContext] = [:]
         /// The host.
         public var host: any ExperimentHost
         /// Where samples go.
@@ -89,7 +91,7 @@ public actor Experiment {
         self.progress = setup.progress
         self.states = PairStates(plan: setup.plan, progress: setup.progress)
         self.iterations = setup.plan.iterations
-        self.pool = InstancePool(plan: setup.plan, context: setup.context, drivers: setup.drivers)
+        self.pool = InstancePool(setup)
     }
 
     /// Runs the plan to its end, to the end of the budget, or until the task is cancelled.
@@ -184,11 +186,13 @@ public actor Experiment {
 
     /// Measures one cell of a block and records it, whatever becomes of it.
     func measure(_ block: BlockKey, in environment: String, slot: Int, round: Int, attempt: Int) async throws {
-        guard let workload = workload(block),
+        guard var workload = workload(block),
             let workloadCase = workload.cases.first(where: { $0.label == block.caseLabel })
         else { return }
         setup.onEvent(.cell(round: round, block: block, environment: environment))
         let began = setup.host.now()
+        let arm = setup.plan.arms[environment]
+        if let command = arm?.command { workload.command = command }
         var cell = Cell(
             run: setup.plan.run,
             session: setup.session,
@@ -199,7 +203,9 @@ public actor Experiment {
             environment: environment,
             instance: "",
             workload: workload,
-            workloadCase: workloadCase
+            workloadCase: workloadCase,
+            arm: arm?.name ?? "",
+            roundStage: setup.plan.stage
         )
         var rows: [Sample]
         var telemetry: [TelemetryRecord] = []
@@ -257,7 +263,7 @@ public actor Experiment {
             cell: cell,
             driver: driver,
             spec: spec,
-            context: setup.context,
+            context: setup.contexts[cell.environment] ?? setup.context,
             host: setup.host
         )
         let startedAt = setup.host.now()

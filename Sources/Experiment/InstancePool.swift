@@ -18,14 +18,16 @@ struct LiveInstance: Sendable {
 actor InstancePool {
     private let plan: Plan
     private let context: RunContext
+    private let contexts: [String: RunContext]
     private let drivers: [String: any Driver]
     private var live: [String: LiveInstance] = [:]
     private var launches = 0
 
-    init(plan: Plan, context: RunContext, drivers: [String: any Driver]) {
-        self.plan = plan
-        self.context = context
-        self.drivers = drivers
+    init(_ setup: Experiment.Setup) {
+        plan = setup.plan
+        context = setup.context
+        contexts = setup.contexts
+        drivers = setup.drivers
     }
 
     /// Instances that exist now.
@@ -50,7 +52,7 @@ actor InstancePool {
     /// Launches the round's instance of an environment and holds it still.
     func launch(_ environment: String, round: Int, session: Int) async throws -> LiveInstance {
         let (driver, spec) = try specification(of: environment, round: round, session: session)
-        let instance = try await driver.create(spec, in: context)
+        let instance = try await driver.create(spec, in: contexts[environment] ?? context)
         live[environment] = nil
         do {
             try await instance.start()

@@ -75,7 +75,7 @@ struct LifecycleCell: Sendable {
                 metric,
                 value: value * metric.scale,
                 iteration: 1,
-                stage: .measured,
+                stage: cell.stage,
                 startedAt: startedAt,
                 duration: duration
             )

@@ -6,12 +6,14 @@ struct PairStates: Sendable, Equatable {
     /// Every block in every environment but native, in the order of the plan.
     private(set) var all: [PairState]
     private let rule: StoppingRule
+    private let reference: String
     private let environments: [String]
     private let metrics: [BlockKey: Metric]
 
     /// The pairs of a plan after everything in `progress`.
     init(plan: Plan, progress: RunProgress) {
         rule = plan.stopping
+        reference = plan.reference
         environments = plan.environments.map(\.name)
         let primary = plan.workloads.flatMap { workload in
             workload.cases.compactMap { item in
@@ -20,7 +22,7 @@ struct PairStates: Sendable, Equatable {
         }
         metrics = Dictionary(primary) { first, _ in first }
         all = plan.blocks.flatMap { block in
-            plan.environments.filter { $0.name != EnvironmentSpec.nativeName }.map {
+            plan.environments.filter { $0.name != plan.reference }.map {
                 PairState(block: block, environment: $0.name, target: plan.stopping.target(of: $0))
             }
         }
@@ -59,7 +61,7 @@ struct PairStates: Sendable, Equatable {
             all[index].needed = RoundsNeeded.forHalfWidth(state.target, observed: d, alpha: rule.alpha)
             guard state.closing == nil else { continue }
             // Rounds that were measured, with or without a value; of other environments they need to know nothing.
-            let rounds = progress.completeRounds(of: state.block, in: [EnvironmentSpec.nativeName, state.environment])
+            let rounds = progress.completeRounds(of: state.block, in: [reference, state.environment])
             all[index].closing = closing(ratios, rounds, target: state.target)
             if all[index].closing != nil { closed.append(all[index]) }
         }

@@ -28,11 +28,20 @@ struct PairTable: Sendable, Equatable {
         var value: Double? { isBroken || count == 0 ? nil : sum / Double(count) }
     }
 
+    /// The environment that the others are compared with.
+    let reference: String
+    /// What rows are for that count.
+    let stage: Stage
     private var series: [Series: [Int: [Attempt: Launch]]] = [:]
+
+    init(reference: String = EnvironmentSpec.nativeName, stage: Stage = .measured) {
+        self.reference = reference
+        self.stage = stage
+    }
 
     /// Takes note of a row; of those that do not count, none is kept.
     mutating func note(_ sample: Sample) {
-        guard sample.stage == .measured, sample.round > 0, sample.arm.isEmpty else { return }
+        guard sample.stage == stage, sample.round > 0 else { return }
         let key = Series(
             block: BlockKey(workload: sample.workload, caseLabel: sample.caseLabel),
             metric: sample.metric,
@@ -53,7 +62,7 @@ struct PairTable: Sendable, Equatable {
     /// The log ratio of each round that has one, in the order of the rounds: of the latest attempt in which both the
     /// environment and native have a value.
     func ratios(of block: BlockKey, _ metric: Metric, in environment: String) -> [(round: Int, logRatio: Double)] {
-        let native = launches(block, metric, EnvironmentSpec.nativeName)
+        let native = launches(block, metric, reference)
         return launches(block, metric, environment).sorted { $0.key < $1.key }.compactMap { round, attempts in
             guard let base = native[round],
                 let attempt = attempts.keys.filter({ attempts[$0]?.value != nil && base[$0]?.value != nil }).max(),
@@ -71,7 +80,7 @@ struct PairTable: Sendable, Equatable {
     /// Rounds without a ratio in which one of the two cells was found invalid.
     func invalidRounds(of block: BlockKey, _ metric: Metric, in environment: String) -> [Int] {
         let sound = Set(ratios(of: block, metric, in: environment).map(\.round))
-        let both = [EnvironmentSpec.nativeName, environment].flatMap { name in
+        let both = [reference, environment].flatMap { name in
             launches(block, metric, name).filter { $0.value.values.contains(where: \.isInvalid) }.keys
         }
         return Set(both).subtracting(sound).sorted()

@@ -21,6 +21,12 @@ public struct Plan: Sendable {
     public var reusesInstances = false
     /// Iterations that an earlier session's pilot decided on.
     public var iterations: [BlockKey: Int] = [:]
+    /// The environment that the others are compared with, round by round.
+    public var reference = EnvironmentSpec.nativeName
+    /// In an A/B run, which arm each environment is.
+    public var arms: [String: PlanArm] = [:]
+    /// What its rows are for: measured, or the confirmation of what looked like a regression.
+    public var stage = Stage.measured
 
     /// Creates a plan.
     /// - Parameter stopping: Nil measures the given number of rounds.
@@ -47,6 +53,15 @@ public struct Plan: Sendable {
         workloads.flatMap { workload in
             workload.cases.map { BlockKey(workload: workload.name, caseLabel: $0.label) }
         }
+    }
+
+    /// The same for some of the workloads, in another order, to confirm what looked like a regression.
+    public func confirmation(of names: [String]) -> Plan {
+        var plan = self
+        plan.workloads = workloads.filter { names.contains($0.name) }
+        plan.stage = .confirmation
+        plan.seed = seed &+ 0x9E37_79B9_7F4A_7C15
+        return plan
     }
 
     /// Number of cells in one round.
@@ -79,6 +94,25 @@ public struct Plan: Sendable {
             )
         }
     }
+}
+
+/// One side of an A/B run.
+public struct PlanArm: Sendable, Equatable {
+    /// `baseline` or `candidate`, the `arm` in samples.csv.
+    public var name: String
+    /// A command in the place of the workload's own; nil where both sides execute the same.
+    public var command: [String]?
+
+    /// Creates an arm.
+    public init(name: String, command: [String]? = nil) {
+        self.name = name
+        self.command = command
+    }
+
+    /// What is compared with.
+    public static let baseline = "baseline"
+    /// What is judged.
+    public static let candidate = "candidate"
 }
 
 /// Names a workload in one case.

@@ -22,12 +22,19 @@ public struct RunProgress: Sendable, Equatable {
     /// The end of each session's last cell, on the host's clock of that session.
     public private(set) var ends: [Int: UInt64] = [:]
     /// The values, for a schedule that depends on them.
-    private(set) var pairs = PairTable()
+    private(set) var pairs: PairTable
     private var environments: [Key: [Int: Set<String>]] = [:]
     private var attempts: [Key: Int] = [:]
+    private let stage: Stage
 
     /// Nothing measured yet.
-    public init() {}
+    /// - Parameters:
+    ///   - reference: The environment that the others are compared with.
+    ///   - stage: What rows are for that count.
+    public init(reference: String = EnvironmentSpec.nativeName, stage: Stage = .measured) {
+        self.stage = stage
+        pairs = PairTable(reference: reference, stage: stage)
+    }
 
     /// Takes note of a row.
     public mutating func note(_ sample: Sample) {
@@ -45,7 +52,7 @@ public struct RunProgress: Sendable, Equatable {
         // A cell whose environment was lost is measured when the environment can be used again.
         guard ![.interrupted, .unavailable].contains(sample.outcome) else { return }
         // One whose warm-up failed has no measured row, but it is done all the same.
-        guard sample.stage == .measured || sample.outcome != .ok else { return }
+        guard sample.stage == stage || sample.outcome != .ok else { return }
         environments[key, default: [:]][sample.session, default: []].insert(sample.environment)
     }
 
