@@ -64,7 +64,11 @@ let package = Package(
         // This host: processes, control groups, agent links, ledger and lock.
         module("Host", ["AgentProtocol", "BenchrunModel", "CLinux", subprocess, system, logging]),
         // From files to a plan.
-        module("Catalog", ["BenchrunModel", "AgentProtocol", yams]),
+        module(
+            "Catalog",
+            ["BenchrunModel", "AgentProtocol", yams],
+            resources: [.embedInCode("Resources/workflow.yml")]
+        ),
         module("Images", ["BenchrunModel", "Host", logging], resources: [.embedInCode("Resources/guest-init.sh")]),
         // Drivers.
         module("ProcessDrivers", ["AgentProtocol", "BenchrunModel", "CLinux", "Host", logging]),
@@ -79,12 +83,13 @@ let package = Package(
         module("Experiment", ["AgentProtocol", "BenchrunModel", "Catalog", "Host", "Results", "Statistics", logging]),
         // From samples to an answer.
         module("Results", ["BenchrunModel", collections]),
+        module("Import", ["BenchrunModel", "Results"]),
         module("Analysis", ["BenchrunModel", "Results", "Statistics"]),
-        module("Reports", ["BenchrunModel", "Results", "Analysis", "Host", mustache]),
+        module("Reports", ["BenchrunModel", "Results", "Analysis", "Host", "Statistics", mustache]),
         .executableTarget(
             name: "benchrun",
             dependencies: [
-                "AgentProtocol", "Analysis", "BenchrunModel", "Catalog", "Experiment", "Host", "Images",
+                "AgentProtocol", "Analysis", "BenchrunModel", "Catalog", "Experiment", "Host", "Images", "Import",
                 "ProcessDrivers", "Reports", "Results", "Statistics",
                 .target(name: "LibvirtDriver", condition: whenLibvirt),
                 arguments, logging,
@@ -105,7 +110,19 @@ let package = Package(
         unitTests("ImagesTests", ["Images", "BenchrunModel", "Host"]),
         unitTests("DriverTests", ["ProcessDrivers", "LibvirtDriver", "Libvirt", "BenchrunModel", "Host"]),
         unitTests("ExperimentTests", ["Experiment", "BenchrunModel", "AgentProtocol", "Results", "Catalog"]),
-        unitTests("ReportsTests", ["Results", "Analysis", "Reports", "BenchrunModel", "Statistics"]),
-        unitTests("IntegrationTests", ["Results", "BenchrunModel", "Host", "Experiment", subprocess]),
+        unitTests(
+            "ReportsTests",
+            ["Results", "Analysis", "Reports", "BenchrunModel", "Statistics"],
+            resources: [.copy("Fixtures")]
+        ),
+        unitTests(
+            "ImportTests",
+            ["Import", "Results", "Analysis", "Reports", "BenchrunModel", "Statistics"],
+            resources: [.copy("Fixtures")]
+        ),
+        unitTests(
+            "IntegrationTests",
+            ["Results", "BenchrunModel", "Host", "Experiment", "Analysis", "Reports", "Statistics", subprocess]
+        ),
     ]
 )

@@ -14,12 +14,14 @@ struct Benchrun: AsyncParsableCommand {
               benchrun run -w sysbench-cpu -e docker    one workload in native and docker
               benchrun run -- sha256sum /usr/bin/perl   your own command, in the default image
               benchrun doctor                           what can be used here, and why not
+              benchrun gate --baseline main             did the cost change since then?
             """,
         version: Version.text,
         subcommands: [
             AllCommand.self, RunCommand.self, ResumeCommand.self, ListCommand.self, DoctorCommand.self,
-            CheckCommand.self, ImageCommand.self, ReportCommand.self, CalibrateCommand.self, ResultsCommand.self,
-            CleanCommand.self,
+            CheckCommand.self, ImageCommand.self, ReportCommand.self, CalibrateCommand.self, CompareCommand.self,
+            GateCommand.self, ABCommand.self, BaselineCommand.self, HistoryCommand.self, ResultsCommand.self,
+            ImportCommand.self, InitCommand.self, CleanCommand.self,
         ]
     )
 

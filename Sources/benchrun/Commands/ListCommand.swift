@@ -105,6 +105,13 @@ extension StoreOptions {
             do {
                 let manifest = try runs.folder(of: run).loadManifest()
                 let isAdaptive = manifest.schedule?.stopping.mode == .adaptive
+                if let origin = manifest.origin {
+                    return Listing.Entry(
+                        name: run.text,
+                        title: "imported from \(Printable.line(origin.tool, limit: 80))",
+                        detail: "\(manifest.environments.count) environments, \(manifest.workloads.count) workloads"
+                    )
+                }
                 let ending = manifest.sessions.last?.ending?.rawValue ?? "cut off"
                 return Listing.Entry(
                     name: run.text,

@@ -25,6 +25,13 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let report: RunReport
+        if let folder = try? store.runs.find(run), let manifest = try? folder.loadManifest(), manifest.arms != nil {
+            // Its rows are arms of a comparison and have no overhead against native.
+            throw Failure(
+                "run \(manifest.run) measured an A/B; 'benchrun gate \(manifest.run)' shows its answer",
+                status: ExitStatus.usage
+            )
+        }
         do {
             report = try await Reporting.build(named: run, store: store)
         } catch {

@@ -6,8 +6,8 @@ import Results
 struct ResultsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "results",
-        abstract: "Copy runs for others to see.",
-        subcommands: [ResultsExportCommand.self]
+        abstract: "Copy runs for others to see, and remove old ones.",
+        subcommands: [ResultsExportCommand.self, PruneCommand.self]
     )
 }
 

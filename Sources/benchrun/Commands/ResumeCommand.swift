@@ -49,6 +49,20 @@ struct ResumeCommand: AsyncParsableCommand {
         let folder = try store.runs.find(run)
         let manifest = try folder.loadManifest()
         try requireInStore(folder, manifest.run)
+        guard manifest.arms == nil else {
+            throw Failure(
+                "run \(manifest.run) measured an A/B, whose arms are not in the benchmark files; begin a new one with "
+                    + "'benchrun ab'",
+                status: ExitStatus.usage
+            )
+        }
+        if let origin = manifest.origin {
+            throw Failure(
+                "run \(manifest.run) was imported from \(origin.tool), and there is nothing to go on with; import more "
+                    + "values with 'benchrun import'",
+                status: ExitStatus.usage
+            )
+        }
         let selection = try Selection(resuming: manifest, in: catalog)
         var options = try MeasureOptions.parse([])
         options.strict = manifest.conditions?.isStrict ?? false

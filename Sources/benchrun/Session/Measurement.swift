@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import BenchrunModel
 import Catalog
@@ -17,6 +18,8 @@ struct Measurement: Sendable {
     var resumed: RunManifest?
     /// Whether the report is made when the run has ended.
     var makesReport = true
+    /// The two sides of an A/B run; nil in any other.
+    var arms: ArmsChoice?
 
     func run() async throws {
         if let target = options.plannedHalfWidth {
@@ -106,20 +109,76 @@ struct Measurement: Sendable {
     }
 
     private func execute(_ prepared: PreparedRun, _ display: ProgressDisplay) async throws -> FinishedRun {
-        let tracker = ProgressTracker(
-            plan: prepared.plan,
-            progress: prepared.progress,
-            book: DurationBook.load(prepared.bookPath),
-            display: display
-        )
         let log = RunLog(store.runs.folder(of: prepared.plan.run))
-        let hold: @Sendable (String, String) async -> Void = { await Self.hold($0, $1, display) }
         // From here on instances are measured: this process stays off their CPUs.
         try CPUAffinity.setAllThreads(prepared.context.limits.housekeepingCPUs)
+        let tracker = tracker(prepared.plan, prepared.progress, prepared, display)
+        let setup = setup(prepared, prepared.plan, prepared.progress, tracker, log, display)
+        var ending = await Experiment(setup).run()
+        var failedCells = tracker.failedCells
+        if arms != nil, ending == .completed {
+            let confirmed = try await confirm(prepared, log, display)
+            ending = confirmed.ending
+            failedCells += confirmed.failedCells
+        }
+        tracker.save(to: prepared.bookPath)
+        do {
+            try await prepared.recorder.end(ending)
+        } catch {
+            // What stopped the samples stops this file too, and the first failure says more than the second.
+            guard case .failed = ending else { throw error }
+        }
+        return FinishedRun(
+            run: prepared.plan.run,
+            ending: ending,
+            failedCells: failedCells,
+            refused: tracker.refused
+        )
+    }
+
+    /// Measures rows of an A/B again that look like a regression.
+    private func confirm(
+        _ prepared: PreparedRun,
+        _ log: RunLog,
+        _ display: ProgressDisplay
+    ) async throws -> (ending: SessionEnding, failedCells: Int) {
+        let folder = store.runs.folder(of: prepared.plan.run)
+        let suspects = try await FileQueue.run("suspects") { () throws(ResultsError) in
+            try InterleavedGate(folder).suspects
+        }
+        guard !suspects.isEmpty else { return (.completed, 0) }
+        display.line("looks like a regression, so it is measured afresh: \(suspects.joined(separator: ", "))")
+        let plan = prepared.plan.confirmation(of: suspects)
+        let progress = RunProgress(reference: plan.reference, stage: plan.stage)
+        let tracker = tracker(plan, progress, prepared, display)
+        var setup = setup(prepared, plan, progress, tracker, log, display)
+        // The schedule that the manifest keeps is that of the rows themselves.
+        setup.onSchedule = { _ in }
+        return (await Experiment(setup).run(), tracker.failedCells)
+    }
+
+    private func tracker(
+        _ plan: Plan,
+        _ progress: RunProgress,
+        _ prepared: PreparedRun,
+        _ display: ProgressDisplay
+    ) -> ProgressTracker {
+        ProgressTracker(plan: plan, progress: progress, book: DurationBook.load(prepared.bookPath), display: display)
+    }
+
+    private func setup(
+        _ prepared: PreparedRun,
+        _ plan: Plan,
+        _ progress: RunProgress,
+        _ tracker: ProgressTracker,
+        _ log: RunLog,
+        _ display: ProgressDisplay
+    ) -> Experiment.Setup {
+        let hold: @Sendable (String, String) async -> Void = { await Self.hold($0, $1, display) }
         var setup = Experiment.Setup(
-            plan: prepared.plan,
+            plan: plan,
             session: prepared.sessionNumber,
-            progress: prepared.progress,
+            progress: progress,
             drivers: prepared.session.drivers,
             context: prepared.context,
             host: RealHost(context: prepared.context),
@@ -133,22 +192,10 @@ struct Measurement: Sendable {
                 tracker.handle(event)
             }
         )
+        setup.contexts = prepared.contexts
         setup.onSchedule = { await prepared.recorder.scheduleChanged($0) }
         if options.strict { setup.admission = { await prepared.recorder.refusal(of: $0) } }
-        let ending = await Experiment(setup).run()
-        tracker.save(to: prepared.bookPath)
-        do {
-            try await prepared.recorder.end(ending)
-        } catch {
-            // What stopped the samples stops this file too, and the first failure says more than the second.
-            guard case .failed = ending else { throw error }
-        }
-        return FinishedRun(
-            run: prepared.plan.run,
-            ending: ending,
-            failedCells: tracker.failedCells,
-            refused: tracker.refused
-        )
+        return setup
     }
 
     /// Keeps a failed instance for inspection until the user has seen enough.

@@ -13,8 +13,11 @@ struct PreparedRun: Sendable {
     var sessionNumber: Int
     var session: HostSession
     var context: RunContext
+    /// What instances of an environment have in its place.
+    var contexts: [String: RunContext]
     /// Held, so that no other benchrun removes the image while it is used.
     var image: Image
+    var otherImage: Image?
     var recorder: RunRecorder
     var bookPath: String
 }
@@ -31,13 +34,19 @@ struct RunPreparation: Sendable {
     func prepare() async throws -> PreparedRun {
         var environments = try await probe()
         let usable = environments.filter { $0.unavailable == nil }.map(\.spec)
-        let image = try await image(vm: usable.contains { $0.driver == "libvirt" })
+        let image = try await image(measurement.selection.image, vm: usable.contains { $0.driver == "libvirt" })
         let context = try await context(image.forms)
+        let other = try await otherImage(vm: usable.contains { $0.driver == "libvirt" })
+        var contexts: [String: RunContext] = [:]
+        if let other, let name = measurement.arms?.candidateName {
+            contexts[name] = context
+            contexts[name]?.image = other.forms
+        }
         for index in environments.indices where environments[index].unavailable == nil {
             let spec = environments[index].spec
             display.activity("preparing \(spec.name)")
             do {
-                try await session.drivers[spec.driver]?.prepare(spec, in: context)
+                try await session.drivers[spec.driver]?.prepare(spec, in: contexts[spec.name] ?? context)
             } catch  where !(error is CancellationError) && spec.name != EnvironmentSpec.nativeName {
                 try Task.checkCancellation()
                 display.warning("\(spec.name) cannot be used: \(error)")
@@ -45,7 +54,16 @@ struct RunPreparation: Sendable {
             }
         }
         try Task.checkCancellation()
-        return try await record(environments, image: image, context: context)
+        var prepared = try await record(environments, image: image, context: context)
+        prepared.contexts = contexts
+        prepared.otherImage = other
+        return prepared
+    }
+
+    /// The candidate's image in an A/B of images.
+    private func otherImage(vm: Bool) async throws -> Image? {
+        guard let recipe = measurement.arms?.candidateImage else { return nil }
+        return try await image(recipe, vm: vm)
     }
 
     // MARK: Environments
@@ -61,8 +79,11 @@ struct RunPreparation: Sendable {
             switch probed[old.spec.name] {
             case .available(let facts): record.driverFacts = facts
             case .unavailable(let reason, let nextStep):
-                guard old.spec.name != EnvironmentSpec.nativeName else {
-                    throw Failure("native cannot be used: \(reason); \(nextStep)", status: ExitStatus.unavailable)
+                guard old.spec.name != EnvironmentSpec.nativeName, measurement.arms == nil else {
+                    throw Failure(
+                        "\(old.spec.name) cannot be used: \(reason); \(nextStep)",
+                        status: ExitStatus.unavailable
+                    )
                 }
                 guard measurement.resumed == nil else {
                     throw Failure(
@@ -80,12 +101,12 @@ struct RunPreparation: Sendable {
 
     // MARK: Image
 
-    private func image(vm: Bool) async throws -> Image {
+    private func image(_ recipe: ImageRecipe, vm: Bool) async throws -> Image {
         let selection = measurement.selection
         let display = display
-        display.activity("looking for image \(selection.image.name)")
+        display.activity("looking for image \(recipe.name)")
         let request = ImageRequest(
-            recipe: selection.image,
+            recipe: recipe,
             packages: selection.workloads.flatMap(\.packages),
             forVirtualMachines: vm,
             agentExecutable: session.setup.agentExecutable,
@@ -140,7 +161,7 @@ struct RunPreparation: Sendable {
         if let repair = writer.repair { display.warning(repair) }
         let telemetry = try await TelemetryWriter.open(path: folder.telemetry)
         // After the repair: rows of a cell that was cut off are no longer there, and the cell is measured again.
-        var progress = RunProgress()
+        var progress = RunProgress(reference: measurement.arms?.reference ?? EnvironmentSpec.nativeName)
         if measurement.resumed != nil { progress = try await Self.progress(in: folder) }
         manifest.conditions = conditions(image)
         let number = max(progress.lastSession, manifest.sessions.last?.number ?? 0) + 1
@@ -164,6 +185,10 @@ struct RunPreparation: Sendable {
         plan.rounds = manifest.rounds
         plan.stopping = manifest.schedule?.stopping ?? .fixed(manifest.rounds)
         plan.reusesInstances = manifest.schedule?.reusesInstances ?? false
+        if let arms = measurement.arms {
+            plan.reference = arms.reference
+            plan.arms = arms.arms
+        }
         for pilot in manifest.schedule?.pilots ?? [] {
             plan.iterations[BlockKey(workload: pilot.workload, caseLabel: pilot.caseLabel)] = pilot.iterations
         }
@@ -176,6 +201,7 @@ struct RunPreparation: Sendable {
             sessionNumber: number,
             session: session,
             context: context,
+            contexts: [:],
             image: image,
             recorder: RunRecorder(
                 manifest: manifest,
@@ -251,6 +277,7 @@ struct RunPreparation: Sendable {
             host: HostFacts.read(),
             warnings: warnings
         )
+        manifest.arms = measurement.arms?.record
         manifest.schedule = ScheduleRecord(stopping: rule, reusesInstances: options.schedule.reuseInstances)
         return manifest
     }
