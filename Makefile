@@ -5,7 +5,7 @@ SWIFT := swift
 SOURCES := Package.swift $(shell find Sources -type f)
 PREFIX ?= /usr/local
 
-.PHONY: all test setup build check fmt unit integration install clean help
+.PHONY: all test setup build check fmt unit integration ci-demo install clean help
 
 all: setup build ## set the machine up, build, and measure the default suite
 	$(BIN)/benchrun all
@@ -43,6 +43,9 @@ unit: ## tests that need no root, daemon or network
 integration: build ## tests with the real docker, podman, libvirt and gnuplot; needs root
 	BENCHRUN_BIN=$(CURDIR)/$(BIN) $(SWIFT) test --filter IntegrationTests
 
+ci-demo: build ## play a pipeline: baseline, no change, a slower image, noise; needs root
+	BENCHRUN_BIN=$(CURDIR)/$(BIN) ci/demo
+
 install: build ## install below PREFIX
 	install -D -m 755 $(BIN)/benchrun $(DESTDIR)$(PREFIX)/bin/benchrun
 	install -D -m 755 $(BIN)/benchrun-agent $(DESTDIR)$(PREFIX)/libexec/benchrun/benchrun-agent
@@ -53,4 +56,4 @@ clean: ## remove what a build made
 	rm -rf .build
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
