@@ -7,7 +7,10 @@ struct SelfCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchrun-self",
         abstract: "Holds benchrun's statistics and measurements to what they promise.",
-        subcommands: [SimulateCommand.self, SpeedCommand.self, NoiseCommand.self, InjectionCommand.self]
+        subcommands: [
+            SimulateCommand.self, SpeedCommand.self, GateCommand.self, StoreCommand.self, NoiseCommand.self,
+            InjectionCommand.self,
+        ]
     )
 }
 
