@@ -93,7 +93,7 @@ public enum CellGuards {
     }
 
     /// `2.4 %`
-    static func percent(_ share: Double?) -> String {
+    public static func percent(_ share: Double?) -> String {
         guard let share, share.isFinite else { return "?" }
         let tenths = (min(abs(share), 1e6) * 1000).rounded() / 10
         return tenths >= 10 ? "\(Int(tenths.rounded())) %" : "\(tenths) %"
