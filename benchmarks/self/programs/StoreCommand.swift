@@ -16,7 +16,14 @@ struct StoreCommand: ParsableCommand {
     @Option(help: "The benchrun to ask.")
     var benchrun: String
 
+    @Option(help: ArgumentHelp("Make a store in this folder, and time nothing.", visibility: .private))
+    var make: String?
+
+    @Flag(help: ArgumentHelp("With --make: two large runs instead of many small ones.", visibility: .private))
+    var large = false
+
     func run() throws {
+        if let make { return try write(to: make) }
         let place = FileManager.default.temporaryDirectory.appending(path: "benchrun-store-\(getpid())")
         defer { try? FileManager.default.removeItem(at: place) }
         let root = place.path(percentEncoded: false)
@@ -25,17 +32,7 @@ struct StoreCommand: ParsableCommand {
 
     private func history(_ root: String) throws -> [Check] {
         let store = RunStore(results: root + "/results", plots: root + "/plots")
-        var generator = Xoshiro256(seed: 1)
-        for index in 0..<1000 {
-            let digits = String(100_000 + index).dropFirst()
-            try LargeRun.write(
-                "202601\(10 + index / 100)-0\(digits)-0000",
-                series: 50,
-                rounds: 6,
-                &generator,
-                to: store
-            )
-        }
+        try fill(root)
         let arguments = ["history", "--no-pictures", "--results", store.results]
         let cold = try measured(arguments)
         let warm = try measured(arguments)
@@ -52,11 +49,7 @@ struct StoreCommand: ParsableCommand {
 
     private func compare(_ root: String) throws -> [Check] {
         let store = RunStore(results: root + "/results", plots: root + "/plots")
-        var generator = Xoshiro256(seed: 2)
-        for id in ["20260101-000000-0000", "20260102-000000-0000"] {
-            // 50 workloads natively and in docker, 500 rounds of 10 iterations, two metrics each.
-            try LargeRun.write(id, series: 50, rounds: 500, iterations: 10, metrics: 2, &generator, to: store)
-        }
+        try fill(root, "--large")
         let found = try measured(
             ["compare", "20260101-000000-0000", "20260102-000000-0000", "--results", store.results, "--json"]
         )
@@ -68,6 +61,38 @@ struct StoreCommand: ParsableCommand {
                 isKept: found.seconds < 3 && found.bytes < 300_000_000
             )
         ]
+    }
+
+    /// In a process of its own: a peak of memory starts at that of the parent, which so stays small.
+    private func fill(_ root: String, _ more: String...) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        process.arguments = ["store", "--benchrun", benchrun, "--make", root] + more
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw ValidationError("the store could not be made in \(root)") }
+    }
+
+    private func write(to root: String) throws {
+        let store = RunStore(results: root + "/results", plots: root + "/plots")
+        var generator = Xoshiro256(seed: 1)
+        guard !large else {
+            for id in ["20260101-000000-0000", "20260102-000000-0000"] {
+                // 50 workloads natively and in docker, 500 rounds of 10 iterations, two metrics each.
+                try LargeRun.write(id, series: 50, rounds: 500, iterations: 10, metrics: 2, &generator, to: store)
+            }
+            return
+        }
+        for index in 0..<1000 {
+            let digits = String(100_000 + index).dropFirst()
+            try LargeRun.write(
+                "202601\(10 + index / 100)-0\(digits)-0000",
+                series: 50,
+                rounds: 6,
+                &generator,
+                to: store
+            )
+        }
     }
 
     private struct Cost {
