@@ -10,7 +10,7 @@ public struct CellShares: Sendable, Equatable {
     /// CPU time in user mode of programs outside of the instance on the measured CPUs. The kernel's threads are left
     /// out: they write back what the instance has written.
     public var foreign: Double?
-    /// Time in which the quota held the instance back.
+    /// Time in which the quota held the instance back, beyond what the kernel's own rounding can.
     public var throttled: Double?
     /// How far the instance's clock ran from the host's, as a fraction of the time between two looks.
     public var clockError: Double?
@@ -42,6 +42,9 @@ public struct CellShares: Sendable, Equatable {
 
     /// The kernel shows its ticks in hundredths of a second, and a difference of two readings is wrong by up to one.
     private static let tick = 10_000_000.0
+    /// What a quota of whole CPUs, which is met exactly, throttles by itself: the kernel hands it out in slices of 5 ms and
+    /// takes it back in ticks.
+    private static let slice = 10_000_000.0
     /// Where the kernel does not count what a control group does on each CPU, user time of the group is an estimate
     /// that differs from that of the CPU by a few in a hundred.
     private static let estimate = 0.05
@@ -55,7 +58,7 @@ public struct CellShares: Sendable, Equatable {
         let guest = window[.inside, "cpu.steal"].map { max(0, Double($0) - Self.tick) / available }
         steal = [host, guest].compactMap { $0 }.max()
         runDelay = window[.vcpu, "run-delay"].map { Double($0) / available }
-        throttled = window[.instance, "throttled-time"].map { Double($0) / available }
+        throttled = window[.instance, "throttled-time"].map { max(0, Double($0) - Self.slice) / available }
         // A guest's control group covers threads on other CPUs too; what disturbs it shows as run delay.
         guard runDelay == nil, let all = window[.cpus, "cpu.user"] else { return }
         if let own = window[.instance, "cpu.user-ticks"] {
