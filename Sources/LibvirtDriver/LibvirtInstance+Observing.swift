@@ -53,7 +53,7 @@ extension LibvirtInstance: Observing {
         return groups.reduce(into: [:]) { sums, group in
             let counters = group.counters(on: [])
             for name in ["periods", "throttled-periods", "throttled-time"] {
-                if let value = counters[name] { sums[name, default: 0] += value }
+                if let value = counters[name] { sums[name, default: 0] &+= value }
             }
         }
     }

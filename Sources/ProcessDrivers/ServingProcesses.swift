@@ -36,7 +36,7 @@ struct ServingProcesses: Sendable, Equatable {
     /// CPU time and waiting time of each until now.
     func counters() -> Counters {
         processes.reduce(into: [:]) { counters, process in
-            counters.merge(ThreadTimes.read(process: process.pid) { _ in process.scope }) { $0 + $1 }
+            counters.merge(ThreadTimes.read(process: process.pid) { _ in process.scope }) { $0 &+ $1 }
         }
     }
 

@@ -46,11 +46,14 @@ struct KernelStatisticsTests {
     }
 
     @Test func blockDevices() throws {
-        let disk = try #require(BlockDevice(path: "/sys/devices/pci0/virtio1/block/vda"))
+        let disk = try #require(BlockDevice(path: "/sys/devices/pci0/virtio1/block/vda", isPartition: false))
         #expect(disk.disk == "vda" && disk.part == "vda")
-        let part = try #require(BlockDevice(path: "/sys/devices/pci0/block/sda/sda2"))
+        let part = try #require(BlockDevice(path: "/sys/devices/pci0/block/sda/sda2", isPartition: true))
         #expect(part.disk == "sda" && part.part == "sda2")
-        #expect(BlockDevice(path: "/sys/devices/virtual/bdi") == nil && BlockDevice(path: nil) == nil)
+        let path = "/sys/devices/pci0/nvme/nvme0/nvme0n1/nvme0n1p2"
+        let namespace = try #require(BlockDevice(path: path, isPartition: true))
+        #expect(namespace.disk == "nvme0n1" && namespace.part == "nvme0n1p2")
+        #expect(BlockDevice(path: "", isPartition: false) == nil && BlockDevice(path: "/x", isPartition: true) == nil)
         #expect(BlockDevice(under: "/proc") == nil)
         let old = BlockDevice.counters("1 2 3 4 5 6 7 8 9 10 11")
         #expect(

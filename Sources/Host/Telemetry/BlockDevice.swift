@@ -15,16 +15,16 @@ struct BlockDevice: Sendable, Equatable {
         // As glibc's gnu_dev_major and gnu_dev_minor, which Swift does not see.
         let major = (number >> 8) & 0xFFF | (number >> 32) & ~0xFFF
         let minor = number & 0xFF | (number >> 12) & ~0xFF
-        self.init(path: Self.resolved("/sys/dev/block/\(major):\(minor)"))
+        guard let path = Self.resolved("/sys/dev/block/\(major):\(minor)") else { return nil }
+        self.init(path: path, isPartition: KernelFile.exists(path + "/partition"))
     }
 
-    /// From the device's directory in /sys: `…/block/vda`, `…/block/vda/vda1`.
-    init?(path: String?) {
-        guard let names = path?.split(separator: "/").map(String.init), let place = names.lastIndex(of: "block"),
-            place + 1 < names.count, let last = names.last
-        else { return nil }
-        disk = names[place + 1]
+    /// From the device's directory in /sys: `…/block/vda`, `…/block/vda/vda1`, `…/nvme/nvme0/nvme0n1/nvme0n1p2`.
+    init?(path: String, isPartition: Bool) {
+        let names = path.split(separator: "/").map(String.init)
+        guard let last = names.last, !isPartition || names.count > 1 else { return nil }
         part = last
+        disk = isPartition ? names[names.count - 2] : last
     }
 
     /// Bytes and operations of the whole disk, and the bytes that the file system has written since it was mounted.
@@ -44,7 +44,7 @@ struct BlockDevice: Sendable, Equatable {
         ]
         var counters: [String: UInt64] = [:]
         for (index, name, unit) in names where index < fields.count {
-            counters[name] = fields[index].map { $0 * UInt64(unit) }
+            counters[name] = fields[index].map { $0 &* UInt64(unit) }
         }
         return counters
     }

@@ -9,11 +9,11 @@ extension ControlGroup {
         counters["cpu"] = cpuUsage()
         if let directory = directory(of: "cpu") {
             let fields = KernelStatistics.fields(KernelFile.read(directory + "/cpu.stat") ?? "")
-            counters["cpu.user"] = fields["user_usec"].map { $0 * 1000 }
-            counters["cpu.system"] = fields["system_usec"].map { $0 * 1000 }
+            counters["cpu.user"] = fields["user_usec"].map { $0 &* 1000 }
+            counters["cpu.system"] = fields["system_usec"].map { $0 &* 1000 }
             counters["periods"] = fields["nr_periods"]
             counters["throttled-periods"] = fields["nr_throttled"]
-            counters["throttled-time"] = fields["throttled_time"] ?? fields["throttled_usec"].map { $0 * 1000 }
+            counters["throttled-time"] = fields["throttled_time"] ?? fields["throttled_usec"].map { $0 &* 1000 }
         }
         if let hierarchy = layout.hierarchy(of: "cpuacct") {
             counters["cpu.user-ticks"] = Self.userTicks(in: directory(in: hierarchy), of: cpus)
@@ -37,6 +37,6 @@ extension ControlGroup {
     static func userTicks(in directory: String, of cpus: [Int]) -> UInt64? {
         let each = words(directory + "/cpuacct.usage_percpu_user").map { UInt64($0) ?? 0 }
         guard !each.isEmpty else { return nil }
-        return cpus.reduce(0) { $0 + ($1 < each.count ? each[$1] : 0) }
+        return cpus.reduce(0) { $0 &+ ($1 < each.count ? each[$1] : 0) }
     }
 }

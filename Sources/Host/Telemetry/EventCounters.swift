@@ -14,8 +14,12 @@ final class EventCounters: Sendable {
         ("cycles", 0, 0), ("instructions", 0, 1),
     ]
 
+    /// On more CPUs the descriptors would take what instances need of them.
+    private static let mostCPUs = 64
+
     init(cpus: [Int]) {
-        descriptors = Self.events.flatMap { event in
+        let events = cpus.count <= Self.mostCPUs ? Self.events : []
+        descriptors = events.flatMap { event in
             let opened = cpus.map { cl_perf_open(event.type, event.number, Int32(clamping: $0)) }
             // A sum over some of the CPUs would be taken for one over all.
             guard opened.allSatisfy({ $0 >= 0 }) else {
@@ -36,7 +40,7 @@ final class EventCounters: Sendable {
         for (name, descriptor) in descriptors {
             var count: UInt64 = 0
             guard Glibc.read(descriptor, &count, 8) == 8 else { continue }
-            sums[name, default: 0] += count
+            sums[name, default: 0] &+= count
         }
         return sums
     }

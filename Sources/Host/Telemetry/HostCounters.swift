@@ -3,8 +3,8 @@ import Glibc
 
 /// Reads the host's own counters around what is measured: two reads of a handful of kernel files, about a millisecond.
 ///
-/// CPU time of the whole host is read from the root control group where the kernel keeps it there to the nanosecond,
-/// and in ticks of a hundredth of a second elsewhere.
+/// CPU time of the whole host is read from the root control group, to the nanosecond in version 1, and in ticks of a
+/// hundredth of a second elsewhere.
 public struct HostCounters: Sendable {
     private let cpus: [Int]
     private let device: BlockDevice?
@@ -75,8 +75,10 @@ public struct HostCounters: Sendable {
             return KernelFile.value(hierarchy.base + "/cpuacct.usage").flatMap { UInt64($0) }
         }
         guard layout.isUnified, let unified = layout.unified, unified.isRoot else { return nil }
-        let text = KernelFile.read(unified.base + "/cpu.stat") ?? ""
-        return KernelStatistics.fields(text)["usage_usec"].map { $0 * 1000 }
+        // Not `usage_usec`, which of a root has stolen time in it on kernels before 6.15.
+        let fields = KernelStatistics.fields(KernelFile.read(unified.base + "/cpu.stat") ?? "")
+        guard let user = fields["user_usec"], let system = fields["system_usec"] else { return nil }
+        return (user &+ system) &* 1000
     }
 
     /// User time of everything on the measured CPUs as a control group's is counted, tick by tick, so that the two can

@@ -20,7 +20,7 @@ enum KernelStatistics {
         var times: [String: UInt64] = [:]
         for (cpu, fields) in processors(in: stat) where cpu.map(cpus.contains) ?? false {
             let kinds = ["user", "user", "system", "idle", "idle", "system", "system", "steal"]
-            for (kind, field) in zip(kinds, fields) { times["cpu.\(kind)", default: 0] += field * tick }
+            for (kind, field) in zip(kinds, fields) { times["cpu.\(kind)", default: 0] &+= field &* tick }
         }
         return times
     }
@@ -28,7 +28,7 @@ enum KernelStatistics {
     /// CPU time that was not idle nor stolen, of all CPUs, in nanoseconds.
     static func busy(in stat: String) -> UInt64? {
         guard let all = processors(in: stat).first(where: { $0.cpu == nil })?.fields, all.count >= 8 else { return nil }
-        return (all[0] + all[1] + all[2] + all[5] + all[6]) * tick
+        return [all[0], all[1], all[2], all[5], all[6]].reduce(0, &+) &* tick
     }
 
     /// Context switches of the whole host.
@@ -50,7 +50,7 @@ enum KernelStatistics {
             guard words.count >= 2, let kibibytes = UInt64(words[1]) else { continue }
             switch words[0] {
             case "Cached:": sizes["memory.page-cache"] = kibibytes << 10
-            case "Dirty:", "Writeback:": sizes["memory.dirty", default: 0] += kibibytes << 10
+            case "Dirty:", "Writeback:": sizes["memory.dirty", default: 0] &+= kibibytes << 10
             default: break
             }
         }
@@ -65,8 +65,8 @@ enum KernelStatistics {
             guard parts.count == 2, parts[0].trimmed != "lo" else { continue }
             let fields = parts[1].split(separator: " ")
             guard fields.count > 8 else { continue }
-            bytes["network.received", default: 0] += UInt64(fields[0]) ?? 0
-            bytes["network.sent", default: 0] += UInt64(fields[8]) ?? 0
+            bytes["network.received", default: 0] &+= UInt64(fields[0]) ?? 0
+            bytes["network.sent", default: 0] &+= UInt64(fields[8]) ?? 0
         }
         return bytes
     }

@@ -25,8 +25,8 @@ public enum ThreadTimes {
             else { continue }
             let numbers = text.split(separator: " ").compactMap { UInt64($0) }
             guard numbers.count >= 2 else { continue }
-            sums[Counter(scope, "cpu"), default: 0] += numbers[0]
-            sums[Counter(scope, "run-delay"), default: 0] += numbers[1]
+            sums[Counter(scope, "cpu"), default: 0] &+= numbers[0]
+            sums[Counter(scope, "run-delay"), default: 0] &+= numbers[1]
         }
         return sums
     }
