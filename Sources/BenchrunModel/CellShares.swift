@@ -23,12 +23,15 @@ public struct CellShares: Sendable, Equatable {
     /// Writes or flushes that the device did, whichever are more, of the times that the tool claims to have waited until
     /// all was durable. Bytes alone do not tell: what is written in peace and quiet may be as many.
     public var syncRatio: Double?
+    /// Whether the tool claims anything of the device, compared or not.
+    public var isClaiming = false
 
     /// Derives them.
     /// - Parameter window: telemetry of one execution: what was added from its begin to its end.
     public init(_ window: Counters) {
         deriveTimes(window)
         deriveClock(window)
+        isClaiming = ["read", "written", "syncs"].contains { window[.work, $0] != nil }
         readRatio = Self.ratio(window[.device, "io.read"], window[.work, "read"])
         writtenRatio = Self.ratio(window[.device, "io.write"], window[.work, "written"])
         let seen = [window[.device, "io.flushes"], window[.device, "io.write-operations"]].compactMap { $0 }.max()
@@ -45,6 +48,8 @@ public struct CellShares: Sendable, Equatable {
     /// What a quota of whole CPUs, which is met exactly, throttles by itself: the kernel hands it out in slices of 5 ms and
     /// takes it back in ticks.
     private static let slice = 10_000_000.0
+    /// What threads wait for by being woken, and for the reading itself.
+    private static let wakeups = 1_000_000.0
     /// Where the kernel does not count what a control group does on each CPU, user time of the group is an estimate
     /// that differs from that of the CPU by a few in a hundred.
     private static let estimate = 0.05
@@ -54,17 +59,21 @@ public struct CellShares: Sendable, Equatable {
             return
         }
         let available = Double(elapsed) * Double(count)
-        let host = window[.cpus, "cpu.steal"].map { max(0, Double($0) - Self.tick) / available }
-        let guest = window[.inside, "cpu.steal"].map { max(0, Double($0) - Self.tick) / available }
+        // Each CPU's reading errs by itself.
+        let ticks = Self.tick * Double(count)
+        let host = window[.cpus, "cpu.steal"].map { max(0, Double($0) - ticks) / available }
+        let guest = window[.inside, "cpu.steal"].map { max(0, Double($0) - ticks) / available }
         steal = [host, guest].compactMap { $0 }.max()
-        runDelay = window[.vcpu, "run-delay"].map { Double($0) / available }
-        throttled = window[.instance, "throttled-time"].map { max(0, Double($0) - Self.slice) / available }
+        // The instance is read a little earlier and later than the host.
+        let around = Double(max(window[.instance, "elapsed"] ?? 0, elapsed)) * Double(count)
+        runDelay = window[.vcpu, "run-delay"].map { max(0, Double($0) - Self.wakeups * Double(count)) / around }
+        throttled = window[.instance, "throttled-time"].map { max(0, Double($0) - Self.slice) / around }
         // A guest's control group covers threads on other CPUs too; what disturbs it shows as run delay.
         guard runDelay == nil, let all = window[.cpus, "cpu.user"] else { return }
         if let own = window[.instance, "cpu.user-ticks"] {
-            foreign = max(0, Double(all) - Double(own) - 2 * Self.tick) / available
+            foreign = max(0, Double(all) - Double(own) - 2 * ticks) / available
         } else if let own = window[.instance, "cpu.user"] {
-            foreign = max(0, (Double(all) - Double(own) - 2 * Self.tick) / available - Self.estimate)
+            foreign = max(0, (Double(all) - Double(own) - 2 * ticks) / available - Self.estimate)
         }
     }
 

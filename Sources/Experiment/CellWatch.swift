@@ -25,18 +25,26 @@ struct CellWatch: Sendable {
 
     func begin() async throws -> Mark {
         var mark = Mark(counters: try await inside())
-        if let observing = live.instance as? any Observing { mark.counters.merge(await observing.counters()) { $1 } }
+        mark.counters.merge(await outside()) { $1 }
         mark.clock = try await lookAtClock()
         mark.counters.merge(host.counters(at: .begin)) { $1 }
         return mark
     }
 
-    /// What has been added since then.
+    /// What has been added since then. An agent that does not answer in time has still measured: then its part is absent.
+    /// - Throws: `CancellationError` only.
     func end(since mark: Mark) async throws -> Counters {
         var counters = host.counters(at: .end)
-        let clock = try await lookAtClock()
-        if let observing = live.instance as? any Observing { counters.merge(await observing.counters()) { $1 } }
-        counters.merge(try await inside()) { $1 }
+        var clock: ClockLook?
+        do {
+            clock = try await lookAtClock()
+            counters.merge(await outside()) { $1 }
+            counters.merge(try await inside()) { $1 }
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            // What comes next asks the agent again, and says so if it is gone.
+        }
         var window = counters.since(mark.counters)
         if let first = mark.clock, let last = clock, last.inside >= first.inside {
             window[Counter(.clock, "elapsed")] = last.middle - first.middle
@@ -44,6 +52,14 @@ struct CellWatch: Sendable {
             window[Counter(.clock, "round-trip")] = (first.after - first.before + last.after - last.before) / 2
         }
         return window
+    }
+
+    /// What the host counts for the instance, and when that was.
+    private func outside() async -> Counters {
+        guard let observing = live.instance as? any Observing else { return [:] }
+        var counters = await observing.counters()
+        counters[Counter(.instance, "elapsed")] = host.now()
+        return counters
     }
 
     /// Whether the instance has a kernel, and so clocks and counters, of its own.

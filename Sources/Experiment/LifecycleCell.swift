@@ -13,8 +13,12 @@ struct LifecycleCell: Sendable {
     /// Seconds by phase, and what the host counted meanwhile: an instance that comes and goes cannot be looked at.
     func measureWithTelemetry() async throws -> (phases: [Phase: Double], telemetry: TelemetryRecord) {
         let before = host.counters(at: .begin)
-        let phases = try await measure()
+        var phases = try await measure()
         let window = host.counters(at: .end).since(before)
+        // No part of what is compared.
+        if spec.environment.name == EnvironmentSpec.nativeName, let bare = await host.bareExec() {
+            phases[.bareExec] = seconds(bare)
+        }
         return (phases, cell.record(window, iteration: 1, stage: cell.stage))
     }
 
@@ -31,9 +35,6 @@ struct LifecycleCell: Sendable {
             let removed = host.now()
             marks[.stop] = seconds(stopped - stopping)
             marks[.remove] = seconds(removed - stopped)
-            if spec.environment.name == EnvironmentSpec.nativeName, let bare = await host.bareExec() {
-                marks[.bareExec] = seconds(bare)
-            }
             return marks
         } catch {
             throw await InstancePool.removing(instance, after: error)
