@@ -41,8 +41,12 @@ public struct BaselineStore: Sendable {
         // The description goes first and comes last: a copy that was cut off is no baseline.
         unlink(description(target))
         try target.save(manifest)
-        for (from, to) in [(run.samples, target.samples), (run.telemetry, target.telemetry)]
-        where RunFolder.isFile(from) {
+        for (from, to) in [(run.samples, target.samples), (run.telemetry, target.telemetry)] {
+            guard RunFolder.isFile(from) else {
+                // What an earlier baseline had belongs to another run.
+                unlink(to)
+                continue
+            }
             try FileDescriptor.replace(to, with: try FileDescriptor.contents(of: from), nextStep: SampleFile.nextStep)
         }
         let baseline = Baseline(name: name, run: manifest.run, fingerprint: fingerprint, savedAt: date)
@@ -64,13 +68,23 @@ public struct BaselineStore: Sendable {
         return found.sorted { ($0.name, $0.savedAt) < ($1.name, $1.savedAt) }
     }
 
-    /// Baselines of a name, one for each fingerprint.
+    /// Baselines of a name, one for each fingerprint. A folder that was copied or renamed is none: what it says of itself
+    /// would lead elsewhere.
     public func named(_ name: String) throws(ResultsError) -> [Baseline] {
+        try check(name)
         var found: [Baseline] = []
         for digest in Self.directories("\(directory)/\(name)") {
             let path = description(RunFolder(path: "\(directory)/\(name)/\(digest)"))
             guard RunFolder.isFile(path) else { continue }
-            found.append(try RunJSON.decode(Baseline.self, from: try readFile(path), path: path))
+            let baseline = try RunJSON.decode(Baseline.self, from: try readFile(path), path: path)
+            guard baseline.name == name, baseline.fingerprint.digest == digest else {
+                throw ResultsError(
+                    subject: path,
+                    detail: "describes baseline '\(Printable.line(baseline.name, limit: 60))' of another folder",
+                    nextStep: "save it here with 'benchrun baseline save', and remove the folder"
+                )
+            }
+            found.append(baseline)
         }
         return found.sorted { $0.savedAt < $1.savedAt }
     }

@@ -16,7 +16,8 @@ public struct Fingerprint: Sendable, Codable, Equatable {
         parts["architecture"] = host["cpu.architecture"]
         parts["CPU model"] = host[FactKey.cpuModel]
         parts["CPUs"] = host["cpu.count"]
-        parts["host memory"] = host["memory.total"].flatMap { Double($0) }.map { "\(Int(($0 / 0x1p30).rounded())) GiB" }
+        parts["host memory"] = host["memory.total"].flatMap { Double($0) }
+            .flatMap { Int(exactly: ($0 / 0x1p30).rounded()) }.map { "\($0) GiB" }
         parts["hypervisor below"] = host[FactKey.virtualization]
     }
 

@@ -48,6 +48,22 @@ struct BaselineStoreTests {
         #expect(try baselines.find("main", for: later, across: false).baseline == saved)
     }
 
+    @Test("A folder that was copied to another name is not followed to where it came from")
+    func copied() throws {
+        let folder = try TemporaryFolder()
+        let (store, baselines, run) = try make(folder)
+        let saved = try baselines.save("main", store.folder(of: run.manifest.run), at: 5)
+        let source = baselines.folder(of: saved).path
+        let target = source.replacing("/main/", with: "/release/")
+        for name in ["run.json", "samples.csv", "baseline.json"] {
+            try replaceFile("\(target)/\(name)", with: try readFile("\(source)/\(name)"))
+        }
+        #expect(throws: ResultsError.self) { try baselines.named("release") }
+        #expect(throws: ResultsError.self) { try baselines.remove("release") }
+        #expect(throws: ResultsError.self) { try baselines.named("../main") }
+        #expect(try baselines.named("main") == [saved])
+    }
+
     @Test("One name has one baseline a place; saving again replaces, removing removes")
     func names() throws {
         let folder = try TemporaryFolder()

@@ -56,6 +56,9 @@ struct TelemetryFileTests {
             _ = try await TelemetryWriter.open(path: path)
             #expect(try text(path) == whole)
         }
+        try Data((whole + String(repeating: "\0", count: 200_000)).utf8).write(to: URL(filePath: path))
+        _ = try await TelemetryWriter.open(path: path)
+        #expect(try text(path) == whole)
         try Data("cell,sess".utf8).write(to: URL(filePath: path))
         _ = try await TelemetryWriter.open(path: path)
         #expect(try all(path).isEmpty)

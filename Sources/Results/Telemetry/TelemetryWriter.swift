@@ -24,14 +24,24 @@ public actor TelemetryWriter {
     private static func prepare(_ path: String) throws(ResultsError) {
         let file = try FileDescriptor(path, flags: O_RDWR | O_CREAT | O_APPEND, nextStep: SampleFile.nextStep)
         let size = try file.size()
-        // No line is longer than that.
-        let tail = try file.bytes(in: max(0, size - (1 << 16))..<size)
-        let end = tail.lastIndex(of: SampleEncoder.lineFeed).map { size - tail.count + $0 + 1 } ?? 0
+        let end = try endOfLines(file, size)
         if end < size { try file.truncate(to: end) }
         guard end == 0 else { return }
         try file.write(Array((TelemetryRecord.header + "\n").utf8), nextStep: SampleFile.nextStep)
         try file.synchronize(nextStep: SampleFile.nextStep)
         try FileDescriptor.synchronize(directory: FileDescriptor.parent(of: path))
+    }
+
+    /// Where the last whole line ends; 0 without one.
+    private static func endOfLines(_ file: borrowing FileDescriptor, _ size: Int) throws(ResultsError) -> Int {
+        var end = size
+        while end > 0 {
+            let start = max(0, end - (1 << 16))
+            let block = try file.bytes(in: start..<end)
+            if let last = block.lastIndex(of: SampleEncoder.lineFeed) { return start + last + 1 }
+            end = start
+        }
+        return 0
     }
 
     /// Appends the telemetry of one cell.
