@@ -56,11 +56,16 @@ struct CellGuardLines {
             4,
             "bytes claimed, and bytes that the device saw",
             [.cached, .notDurable],
-            parts.isEmpty
-                ? ["no workload of this run claims to have read from the device or to be durable"]
-                : ["of what the tools claim, the device " + Parity.conjunction(parts)],
-            isKnown: true
+            truthWords(parts),
+            isKnown: !parts.isEmpty || witness.claiming == 0
         )
+    }
+
+    private func truthWords(_ parts: [String]) -> [String] {
+        if !parts.isEmpty { return ["of what the tools claim, the device " + Parity.conjunction(parts)] }
+        return witness.claiming == 0
+            ? ["no workload of this run claims to have read from the device or to be durable"]
+            : ["the device under the scratch directory could not be watched, or too little was claimed"]
     }
 
     private var quota: MethodGuard {

@@ -22,7 +22,9 @@ struct CellWitness {
 
     /// Measured executions.
     private(set) var executions = 0
-    /// Of those, the ones with telemetry.
+    /// Those whose tool claims something of the device.
+    private(set) var claiming = 0
+    /// Of all, the ones with telemetry.
     private(set) var watched = 0
     /// Executions by flag and environment.
     private(set) var raised: [Count: Int] = [:]
@@ -39,6 +41,7 @@ struct CellWitness {
     private(set) var readRatio: Extreme?
     private(set) var writtenRatio: Extreme?
     private(set) var syncRatio: Extreme?
+    private var lastSecondary: TelemetryTable.Key?
     /// benchrun's own share of a CPU, all executions together.
     private(set) var harness = 0.0
 
@@ -55,6 +58,7 @@ struct CellWitness {
         }
         guard let telemetry, let shares = telemetry.shares(of: sample) else { return }
         watched += 1
+        if shares.isClaiming { claiming += 1 }
         harness += telemetry.harness(of: sample) ?? 0
         let name = sample.environment
         Self.note(shares.steal, name, in: &steal, >)
@@ -77,7 +81,11 @@ struct CellWitness {
 
     /// Takes flags of a metric that is not the primary one: those of quantiles.
     mutating func addSecondary(_ sample: Sample) {
-        guard sample.stage == .measured, sample.value != nil else { return }
+        guard sample.stage == .measured, sample.value != nil, !sample.flags.isEmpty else { return }
+        // Several quantiles of one execution are one.
+        let execution = TelemetryTable.Key(cell: sample.cell, iteration: sample.iteration)
+        guard execution != lastSecondary else { return }
+        lastSecondary = execution
         for flag in sample.flags.compactMap(CellFlag.init(rawValue:)) where flag.guardNumber == 10 {
             raised[Count(flag: flag, environment: sample.environment), default: 0] += 1
         }

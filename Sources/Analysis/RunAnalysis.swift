@@ -50,8 +50,16 @@ public struct RunAnalysis: Sendable, Codable, Equatable {
     /// Analyses a run's folder. Blocks on its files; see ``FileQueue``.
     /// - Throws: ``ResultsError`` where a file is missing or cannot be read.
     public static func of(_ folder: RunFolder) throws(ResultsError) -> RunAnalysis {
-        let telemetry = folder.hasTelemetry ? try TelemetryTable(path: folder.telemetry) : nil
+        var telemetry: TelemetryTable?
+        var problem: String?
+        do {
+            telemetry = folder.hasTelemetry ? try TelemetryTable(path: folder.telemetry) : nil
+        } catch {
+            // Samples are the record; without telemetry there is a report all the same.
+            problem = "\(error); the report is made without it"
+        }
         var intake = RunIntake(manifest: try folder.loadManifest(), telemetry: telemetry)
+        intake.table.notes += [problem].compactMap { $0 }
         var reader = try SampleReader(path: folder.samples, tail: .skip)
         while let sample = try reader.next() { intake.add(sample) }
         if let line = reader.skippedLine {

@@ -79,6 +79,21 @@ struct HistoryTests {
         #expect(Set(index.entries.map(\.run)).count == 2)
     }
 
+    @Test("Other work under the same name, and another place, are another series")
+    func otherWorkAndPlace() throws {
+        let folder = try TemporaryFolder()
+        let store = try store([0.1, 0.1, 0.1, 0.1], in: folder)
+        let runs = store.runs()
+        for (run, change) in zip(runs, [0, 1, 2, 3]) where change < 2 {
+            var manifest = try store.folder(of: run).loadManifest()
+            if change == 0 { manifest.workloads[0].command = ["another"] }
+            if change == 1 { manifest.host[FactKey.cpuModel] = "Another CPU" }
+            try store.folder(of: run).save(manifest)
+        }
+        let series = try #require(HistorySeries.all(HistoryIndex(store).entries).first)
+        #expect(series.entries.map(\.run) == runs.suffix(2).map(\.text))
+    }
+
     @Test("Runs that compare environments with themselves are no history")
     func calibration() throws {
         let folder = try TemporaryFolder()

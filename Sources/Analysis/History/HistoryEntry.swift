@@ -29,15 +29,28 @@ public struct HistoryEntry: Sendable, Equatable, Codable {
     public var upper: Double?
     /// Rounds behind it.
     public var rounds: Int
+    /// What was executed: a digest of the workload's file, or of the user's command.
+    public var digest: String
+    /// Where it was measured: the digest of the run's fingerprint.
+    public var place: String
 
     /// Names the series that it belongs to.
     public var series: HistorySeries.Key {
         HistorySeries.Key(workload: workload, caseLabel: caseLabel, environment: environment)
     }
 
+    /// A command of the user's has no file; all of them are called `command`.
+    private static func digest(of name: String, in manifest: RunManifest) -> String {
+        guard let workload = manifest.workloads.first(where: { $0.name == name }) else { return "" }
+        guard workload.digest.isEmpty else { return String(workload.digest.prefix(16)) }
+        return String(SHA256.hexDigest(of: Array(workload.command.joined(separator: "\u{0}").utf8)).prefix(16))
+    }
+
     /// All rows of a run.
-    static func all(of analysis: RunAnalysis, began: Double) -> [HistoryEntry] {
-        analysis.primary.compactMap { result in
+    static func all(of analysis: RunAnalysis, _ manifest: RunManifest) -> [HistoryEntry] {
+        let place = Fingerprint(manifest).digest
+        let began = manifest.sessions.first?.wallClock ?? 0
+        return analysis.primary.compactMap { result in
             guard result.metric.better != .none, let median = result.median, median.isFinite else { return nil }
             let estimate = result.comparison?.estimate
             return HistoryEntry(
@@ -53,7 +66,9 @@ public struct HistoryEntry: Sendable, Equatable, Codable {
                 overhead: estimate?.value,
                 lower: estimate?.lower,
                 upper: estimate?.upper,
-                rounds: estimate?.rounds ?? result.launches.count
+                rounds: estimate?.rounds ?? result.launches.count,
+                digest: digest(of: result.workload, in: manifest),
+                place: place
             )
         }
     }

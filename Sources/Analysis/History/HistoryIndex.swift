@@ -19,12 +19,12 @@ public struct HistoryIndex: Sendable {
     private static let columns = [
         "run", "size", "time", "began", "workload", "case", "environment", "metric", "unit", "delta", "median",
         "overhead",
-        "lower", "upper", "rounds",
+        "lower", "upper", "rounds", "digest", "place",
     ]
 
     /// Reads the index, brings it up to date with the store, and writes it where something changed. Blocks.
     ///
-    /// Runs of `benchrun calibrate` are left out: they compare environments with themselves.
+    /// Runs of `benchrun calibrate` and `benchrun ab` are left out: they compare environments with each other.
     public init(_ store: RunStore) {
         let path = "\(store.results)/history.csv"
         let known = Self.read(path)
@@ -40,11 +40,9 @@ public struct HistoryIndex: Sendable {
             isChanged = true
             do {
                 let manifest = try folder.loadManifest()
-                let isOwn = manifest.suite != Self.calibrationSuite
-                let entries =
-                    isOwn
-                    ? HistoryEntry.all(of: try RunAnalysis.of(folder), began: manifest.sessions.first?.wallClock ?? 0)
-                    : []
+                // Neither of these compares environments with native.
+                let isOwn = manifest.suite != Self.calibrationSuite && manifest.arms == nil
+                let entries = isOwn ? HistoryEntry.all(of: try RunAnalysis.of(folder), manifest) : []
                 kept.append((stamp, run.text, entries))
             } catch {
                 failures.append("\(error)")
@@ -60,10 +58,11 @@ public struct HistoryIndex: Sendable {
     private static func stamp(_ folder: RunFolder) -> Stamp? {
         var status = stat()
         guard stat(folder.samples, &status) == 0 else { return nil }
-        return Stamp(
-            size: Int(status.st_size),
-            time: Int(status.st_mtim.tv_sec) * 1_000_000_000 + status.st_mtim.tv_nsec
-        )
+        var manifest = stat()
+        guard stat(folder.manifest, &manifest) == 0 else { return nil }
+        // Only compared with each other, whatever they are.
+        let times = [status.st_mtim, manifest.st_mtim].map { Int($0.tv_sec) &* 1_000_000_000 &+ $0.tv_nsec }
+        return Stamp(size: Int(status.st_size), time: times[0] ^ (times[1] &* 31))
     }
 
     // MARK: The file
@@ -95,7 +94,9 @@ public struct HistoryIndex: Sendable {
                         overhead: Double(row[11]),
                         lower: Double(row[12]),
                         upper: Double(row[13]),
-                        rounds: rounds
+                        rounds: rounds,
+                        digest: row[15],
+                        place: row[16]
                     )
                 )
             }
@@ -116,7 +117,7 @@ public struct HistoryIndex: Sendable {
                         text(entry.began), entry.workload, entry.caseLabel, entry.environment, entry.metric, entry.unit,
                         text(entry.delta), text(entry.median), text(entry.overhead), text(entry.lower),
                         text(entry.upper),
-                        "\(entry.rounds)",
+                        "\(entry.rounds)", entry.digest, entry.place,
                     ]
                 )
             }

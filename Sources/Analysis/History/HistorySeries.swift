@@ -48,7 +48,8 @@ public struct HistorySeries: Sendable, Codable, Equatable {
     /// Workload and case.
     public var label: String { key.caseLabel.isEmpty ? key.workload : "\(key.workload) \(key.caseLabel)" }
 
-    /// The series of an index, in the order of their first run; native has none, having no overhead.
+    /// The series of an index, in the order of their first run; native has none, having no overhead. What was measured in
+    /// another place than the latest run of a series, or with another file of the workload, is no part of it.
     public static func all(_ entries: [HistoryEntry]) -> [HistorySeries] {
         var order: [Key] = []
         var groups: [Key: [HistoryEntry]] = [:]
@@ -56,7 +57,10 @@ public struct HistorySeries: Sendable, Codable, Equatable {
             if groups[entry.series] == nil { order.append(entry.series) }
             groups[entry.series, default: []].append(entry)
         }
-        return order.compactMap { key in groups[key].flatMap { HistorySeries(key, $0) } }
+        return order.compactMap { key in
+            guard let group = groups[key], let last = group.last else { return nil }
+            return HistorySeries(key, group.filter { $0.digest == last.digest && $0.place == last.place })
+        }
     }
 
     private init?(_ key: Key, _ entries: [HistoryEntry]) {

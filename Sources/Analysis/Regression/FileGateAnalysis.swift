@@ -67,8 +67,26 @@ public struct FileGateAnalysis: Sendable {
             rows: rows,
             differences: RunDifference.between(baseline.manifest, candidate.manifest),
             visible: pairs.compactMap(\.visible),
-            warnings: RunComparison.warnings(baseline, candidate, pairs)
+            warnings: RunComparison.warnings(baseline, candidate, pairs) + blind(pairs, level)
         )
+    }
+
+    /// Rows of which no slowdown, however large, could be told from chance, though others could.
+    private static func blind(_ pairs: [RowPair], _ level: Double) -> [String] {
+        let rows = pairs.filter { pair in
+            !pair.baseline.isEmpty && !pair.candidate.isEmpty
+                && !HolmPlan.canPass(
+                    baseline: pair.baseline.count,
+                    candidate: pair.candidate.count,
+                    rows: pairs.count,
+                    level: level
+                )
+        }
+        return rows.map { pair in
+            let needed = HolmPlan.candidateRounds(baseline: pair.baseline.count, rows: pairs.count, level: level)
+            let words = needed.map { "the candidate needs \($0) rounds for that" } ?? "the baseline has too few rounds"
+            return "\(pair.row.label) in \(pair.row.environment) cannot be called a regression, however slow; \(words)"
+        }
     }
 
     /// A gate that can never say "regression" is worse than none.

@@ -37,6 +37,10 @@ public struct RunComparison: Sendable, Codable, Equatable {
                     + "are compared, and what the host did on each day is in them"
             )
         }
+        let gone = leftOut(baseline.manifest, candidate.manifest)
+        if !gone.isEmpty {
+            warnings.append("the candidate's plan is without \(Parity.conjunction(gone)), which the baseline has")
+        }
         if rows.isEmpty { warnings.append("the two runs have no row in common") }
         let others = rows.filter { !$0.isSameWorkload }.map(\.row.label)
         if !others.isEmpty {
@@ -52,6 +56,20 @@ public struct RunComparison: Sendable, Codable, Equatable {
             )
         }
         return warnings
+    }
+
+    /// What the baseline's plan has and the candidate's has not, one name each.
+    static func leftOut(_ baseline: RunManifest, _ candidate: RunManifest) -> [String] {
+        let workloads = baseline.workloads.flatMap { workload -> [String] in
+            guard let known = candidate.workloads.first(where: { $0.name == workload.name }) else {
+                return [workload.name]
+            }
+            return workload.cases.filter { !known.cases.contains($0) }.map { "\(workload.name) \($0)" }
+        }
+        let environments = baseline.environments.map(\.spec.name).filter { name in
+            !candidate.environments.contains { $0.spec.name == name }
+        }
+        return workloads + environments
     }
 
     static func unique(_ names: [String]) -> [String] {
