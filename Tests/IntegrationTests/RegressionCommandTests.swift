@@ -23,6 +23,8 @@ extension IntegrationTests {
                 try store.write(Self.old, overhead: 0.1)
                 let save = try await run(["baseline", "save", "main"], in: sandbox)
                 #expect(save.status == 0 && save.output == "baseline main is run \(Self.old)\n", "\(save.errors)")
+                let itself = try await run(["gate"], in: sandbox)
+                #expect(itself.status == 64 && itself.errors.contains("is the baseline itself"), "\(itself.errors)")
                 for (overhead, rounds, spread, status) in [
                     (0.1, 12, 0.002, Int32(0)), (0.3, 12, 0.002, 1), (0.1, 12, 0.2, 3), (-0.1, 12, 0.002, 0),
                     (0.3, 1, 0.002, 4),

@@ -49,7 +49,7 @@ struct GateCommand: AsyncParsableCommand {
         do {
             if try store.runs.find(candidate).loadManifest().arms != nil {
                 report = try InterleavedGate(try store.runs.find(candidate)).report()
-                trouble = Trouble(missing: missing(report, except: []))
+                trouble = Trouble(missing: withoutValue(report))
             } else if history {
                 (report, trouble) = try await byHistory()
             } else {
@@ -74,7 +74,7 @@ struct GateCommand: AsyncParsableCommand {
         var unavailable: [String] = []
 
         var lines: [String] {
-            missing.map { "\($0) has no value in the candidate" }
+            missing.map { "\($0) has no value to compare" }
                 + unavailable.map { "environment '\($0)' was measured in the baseline and could not be used now" }
         }
 
@@ -92,6 +92,12 @@ struct GateCommand: AsyncParsableCommand {
         let lookup = RunLookup(store: store.runs, across: across)
         let wanted = isRun || name.hasPrefix(BaselineStore.prefix) ? name : BaselineStore.prefix + name
         let (found, old, _, new) = try await lookup.pair(wanted, candidate)
+        guard old.manifest.run != new.manifest.run else {
+            throw Failure(
+                "run \(new.manifest.run) is the baseline itself; measure first, or name another run",
+                status: ExitStatus.usage
+            )
+        }
         var report = try FileGateAnalysis.judge(baseline: old, candidate: new, name: found.name)
         report.warnings = found.warnings + report.warnings
         let lost = new.manifest.environments.filter { environment in
@@ -100,7 +106,11 @@ struct GateCommand: AsyncParsableCommand {
                     $0.spec.name == environment.spec.name && $0.unavailable == nil
                 }
         }.map(\.spec.name)
-        return (report, Trouble(missing: missing(report, except: lost), unavailable: lost))
+        let empty = report.rows.filter { row in
+            !lost.contains(row.row.environment)
+                && (row.row.candidate.overhead == nil || row.row.baseline.overhead == nil)
+        }
+        return (report, Trouble(missing: empty.map(Self.name), unavailable: lost))
     }
 
     private func byHistory() async throws -> (GateReport, Trouble) {
@@ -114,13 +124,28 @@ struct GateCommand: AsyncParsableCommand {
             entries: index.entries,
             differences: previous.map { RunDifference.between($0, manifest) } ?? []
         )
-        return (report, Trouble(missing: missing(report, except: [])))
+        // A row that failed in every round has no entry: those of the run before it say what is to be expected.
+        let own = Set(report.rows.map { [$0.row.workload, $0.row.caseLabel, $0.row.environment] })
+        let lost = manifest.environments.filter { $0.unavailable != nil }.map(\.spec.name)
+        let empty = index.entries.filter { entry in
+            entry.run == earlier && entry.overhead != nil
+                && !own.contains([entry.workload, entry.caseLabel, entry.environment])
+                && manifest.workloads.contains { $0.name == entry.workload && $0.cases.contains(entry.caseLabel) }
+                && manifest.environments.contains { $0.spec.name == entry.environment }
+        }
+        let missing = empty.filter { !lost.contains($0.environment) }.map { entry in
+            "\(entry.workload) \(entry.caseLabel)".trimmingCharacters(in: .whitespaces) + " in \(entry.environment)"
+        }
+        let unavailable = lost.filter { name in empty.contains { $0.environment == name } }
+        return (report, Trouble(missing: missing, unavailable: unavailable))
     }
 
-    private func missing(_ report: GateReport, except lost: [String]) -> [String] {
-        report.rows.filter { $0.row.candidate.launches == 0 && !lost.contains($0.row.environment) }
-            .map { "\($0.row.label) in \($0.row.environment)" }
+    /// Rows of an A/B without a value on either side.
+    private func withoutValue(_ report: GateReport) -> [String] {
+        report.rows.filter { $0.row.candidate.launches == 0 || $0.row.baseline.launches == 0 }.map(Self.name)
     }
+
+    private static func name(_ row: GateReport.Row) -> String { "\(row.row.label) in \(row.row.environment)" }
 }
 
 /// Where a gate's answer goes besides standard output.

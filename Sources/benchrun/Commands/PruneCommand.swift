@@ -1,6 +1,7 @@
 import ArgumentParser
 import BenchrunModel
 import Foundation
+import Host
 import Results
 
 /// `benchrun results prune`: removes old runs from the store.
@@ -38,18 +39,18 @@ struct PruneCommand: AsyncParsableCommand {
 
     func run() async throws {
         let runs = store.runs
-        let all = runs.runs()
-        var candidates = keep.map { Array(all.dropLast($0)) } ?? all
+        // A run that cannot be read has no age; it is left to its owner. So is the one that is being measured.
+        let holder = HostLock.holder(at: Locations.standard().lock)?.run
+        let all = runs.runs().filter { $0 != holder }.compactMap { run -> (run: RunID, began: Double)? in
+            guard let began = try? runs.folder(of: run).loadManifest().sessions.first?.wallClock else { return nil }
+            return (run, began)
+        }.sorted { $0.began < $1.began }
+        var old = keep.map { Array(all.dropLast($0)) } ?? all
         if let age = olderThan.flatMap(Self.hours) {
             let limit = Date().timeIntervalSince1970 - age * 3600
-            candidates = candidates.filter { run in
-                // A run that cannot be read has no age; it is left to its owner.
-                guard let began = try? runs.folder(of: run).loadManifest().sessions.first?.wallClock else {
-                    return false
-                }
-                return began < limit
-            }
+            old = old.filter { $0.began < limit }
         }
+        let candidates = old.map(\.run)
         for run in candidates {
             if !dryRun {
                 do {

@@ -116,9 +116,9 @@ struct Measurement: Sendable {
         let setup = setup(prepared, prepared.plan, prepared.progress, tracker, log, display)
         var ending = await Experiment(setup).run()
         var failedCells = tracker.failedCells
-        if arms != nil, ending == .completed {
+        if arms != nil, ending == .completed || ending == .budget {
             let confirmed = try await confirm(prepared, log, display)
-            ending = confirmed.ending
+            if confirmed.ending != .completed { ending = confirmed.ending }
             failedCells += confirmed.failedCells
         }
         tracker.save(to: prepared.bookPath)
