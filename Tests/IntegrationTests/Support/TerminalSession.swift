@@ -98,14 +98,19 @@ final class TerminalSession: Sendable {
     /// When a text was first shown after a moment.
     /// - Throws: ``Unexpected`` with the end of what was shown, when the program ends without it.
     func moment(showing text: String, after moment: UInt64 = 0) async throws -> UInt64 {
+        try await self.moment(showingAny: [text], after: moment)
+    }
+
+    /// When one of several texts was first shown after a moment.
+    func moment(showingAny texts: [String], after moment: UInt64 = 0) async throws -> UInt64 {
         var found: UInt64?
         let seen = await eventually(within: .seconds(180)) {
             let isOver = ended.load(ordering: .acquiring)
-            found = shown.first { $0.at > moment && $0.text.contains(text) }?.at
+            found = shown.first { piece in piece.at > moment && texts.contains { piece.text.contains($0) } }?.at
             return found != nil || isOver
         }
         guard seen, let found else {
-            throw Unexpected("'\(text)' on the terminal, but it showed \(self.text.suffix(2000))")
+            throw Unexpected("one of \(texts) on the terminal, but it showed \(self.text.suffix(2000))")
         }
         return found
     }
