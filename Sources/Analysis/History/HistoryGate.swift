@@ -1,6 +1,6 @@
 public import BenchrunModel
 import Glibc
-import Results
+public import Results
 import Statistics
 
 /// Mode C: a run against the runs before it (STATISTICS, section 3).

@@ -1,5 +1,6 @@
 import BenchrunModel
 import Glibc
+public import Results
 public import Statistics
 
 /// One row over many runs: its change points, and what a new run is held against.

@@ -1,3 +1,4 @@
+public import Results
 public import Statistics
 
 extension GateStatus: Codable {}
@@ -89,22 +90,5 @@ public struct GateReport: Sendable, Codable, Equatable {
             let count = rows.count { $0.status == status }
             return count > 0 ? (status, count) : nil
         }
-    }
-}
-
-/// A fact in which two runs differ.
-public struct RunDifference: Sendable, Codable, Equatable {
-    /// The fact's name: `kernel.release`, `docker engine.version`, `image`.
-    public var fact: String
-    /// What the baseline has; `–` where it has none.
-    public var baseline: String
-    /// What the candidate has.
-    public var candidate: String
-
-    /// Creates a difference.
-    public init(fact: String, baseline: String, candidate: String) {
-        self.fact = fact
-        self.baseline = baseline
-        self.candidate = candidate
     }
 }

@@ -68,9 +68,7 @@ public struct InterleavedGate: Sendable {
             candidate: "\(record.candidate) in run \(manifest.run)",
             baseline: record.baseline,
             rows: rows(),
-            differences: record.differences.map {
-                RunDifference(fact: $0.fact, baseline: $0.baseline, candidate: $0.candidate)
-            },
+            differences: record.differences,
             visible: rows().compactMap(visible),
             warnings: []
         )

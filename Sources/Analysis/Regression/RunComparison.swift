@@ -1,6 +1,6 @@
 public import BenchrunModel
 import Glibc
-import Results
+public import Results
 import Statistics
 
 /// Two runs beside each other: how each row's overhead and value changed, and what else is different.

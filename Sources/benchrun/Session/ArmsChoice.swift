@@ -44,7 +44,7 @@ struct ArmsChoice: Sendable {
                 command: commands.map { CommandBuilder.escaping($0.candidate) }
             ),
         ]
-        var differences: [ArmsRecord.Difference] = []
+        var differences: [RunDifference] = []
         func differ(_ fact: String, _ one: String, _ another: String) {
             if one != another { differences.append(.init(fact: fact, baseline: one, candidate: another)) }
         }
