@@ -63,13 +63,14 @@ public struct InterleavedGate: Sendable {
 
     /// The judgement; rows that look like a regression and were not measured again are suspects.
     public func report() -> GateReport {
-        GateReport(
+        let rows = rows()
+        return GateReport(
             mode: .interleaved,
             candidate: "\(record.candidate) in run \(manifest.run)",
             baseline: record.baseline,
-            rows: rows(),
+            rows: rows,
             differences: record.differences,
-            visible: rows().compactMap(visible),
+            visible: rows.compactMap(visible),
             warnings: []
         )
     }
