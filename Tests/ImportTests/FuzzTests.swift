@@ -1,21 +1,9 @@
 import BenchrunModel
 import Results
+import Statistics
 import Testing
 
 @testable import Import
-
-/// SplitMix64: the same mutations in every run of the tests.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-}
 
 @Suite("Mutated results")
 struct FuzzTests {
@@ -28,7 +16,7 @@ struct FuzzTests {
         "0", "''", "=", "\u{85}",
     ]
 
-    private static func mutate(_ bytes: [UInt8], using generator: inout SeededGenerator) -> [UInt8] {
+    private static func mutate(_ bytes: [UInt8], using generator: inout SplitMix64) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...6, using: &generator) {
             let place = Int.random(in: 0...bytes.count, using: &generator)
@@ -51,7 +39,7 @@ struct FuzzTests {
         let original = try Fixture.bytes(name)
         let format = try #require(Fixture.all.first { $0.name == name }?.format)
         let id = try #require(Fixture.runID)
-        var generator = SeededGenerator(state: name.utf8.reduce(17) { $0 &* 31 &+ UInt64($1) })
+        var generator = SplitMix64(seed: name.utf8.reduce(17) { $0 &* 31 &+ UInt64($1) })
         var read = 0
         for round in 0..<Self.mutations {
             let bytes = Self.mutate(original, using: &generator)
@@ -100,7 +88,7 @@ struct FuzzTests {
 
     @Test("Bytes of any kind", arguments: ImportFormat.allCases)
     func noise(_ format: ImportFormat) {
-        var generator = SeededGenerator(state: 99)
+        var generator = SplitMix64(seed: 99)
         for _ in 0..<Self.mutations {
             let count = Int.random(in: 0...80, using: &generator)
             let isText = Bool.random(using: &generator)
