@@ -103,6 +103,8 @@ let package = Package(
             path: "benchmarks/self/programs",
             swiftSettings: house
         ),
+        // What tests of more than one module use.
+        .target(name: "TestSupport", dependencies: ["Results"], path: "Tests/TestSupport", swiftSettings: house),
         unitTests("StatisticsTests", ["Statistics"], resources: [.copy("Fixtures")]),
         unitTests("AgentTests", ["AgentProtocol", "Host", "BenchrunModel"]),
         unitTests("HostTests", ["Host", "BenchrunModel"]),
@@ -112,12 +114,12 @@ let package = Package(
         unitTests("ExperimentTests", ["Experiment", "BenchrunModel", "AgentProtocol", "Results", "Catalog"]),
         unitTests(
             "ReportsTests",
-            ["Results", "Analysis", "Reports", "BenchrunModel", "Statistics"],
+            ["Results", "Analysis", "Reports", "BenchrunModel", "Statistics", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         unitTests(
             "ImportTests",
-            ["Import", "Results", "Analysis", "Reports", "BenchrunModel", "Statistics"],
+            ["Import", "Results", "Analysis", "Reports", "BenchrunModel", "Statistics", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         unitTests(

@@ -5,6 +5,7 @@ import Import
 import Reports
 import Results
 import Statistics
+import TestSupport
 import Testing
 
 @Suite("Imported runs, analysed and reported")

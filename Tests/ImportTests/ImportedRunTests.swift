@@ -1,5 +1,6 @@
 import BenchrunModel
 import Results
+import TestSupport
 import Testing
 
 @testable import Import

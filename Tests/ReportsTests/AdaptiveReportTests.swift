@@ -1,6 +1,7 @@
 import BenchrunModel
 import Results
 import Statistics
+import TestSupport
 import Testing
 
 @testable import Analysis

@@ -3,6 +3,7 @@ import BenchrunModel
 import Glibc
 import Results
 import Statistics
+import TestSupport
 import Testing
 
 @testable import Reports

@@ -2,6 +2,7 @@ import Analysis
 import BenchrunModel
 import Glibc
 import Results
+import TestSupport
 import Testing
 
 @testable import Reports

@@ -1,5 +1,6 @@
 import BenchrunModel
 import Results
+import TestSupport
 import Testing
 
 @Suite("samples.csv")

@@ -1,6 +1,7 @@
 import BenchrunModel
 import Glibc
 import Results
+import TestSupport
 import Testing
 
 @Suite("appending samples")

@@ -1,5 +1,6 @@
 import BenchrunModel
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Results

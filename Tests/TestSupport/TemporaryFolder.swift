@@ -2,11 +2,14 @@ import Glibc
 import Results
 
 /// A folder that goes with its owner.
-final class TemporaryFolder {
-    let path: String
+public final class TemporaryFolder {
+    /// Its path.
+    public let path: String
 
-    init() throws {
-        var template = Array("/tmp/benchrun-import-XXXXXX".utf8CString)
+    /// Makes a folder of a name of its own.
+    /// - Throws: `ResultsError`.
+    public init() throws {
+        var template = Array("/tmp/benchrun-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw ResultsError(subject: "/tmp", detail: "no temporary folder could be made")
         }
@@ -17,14 +20,17 @@ final class TemporaryFolder {
         Self.remove(path)
     }
 
-    func file(_ name: String) -> String { "\(path)/\(name)" }
+    /// The path of a file in it.
+    public func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    func write(_ name: String, _ text: String) throws -> String {
+    /// Writes a file and returns its path.
+    public func write(_ name: String, _ text: String) throws -> String {
         try replaceFile(file(name), with: Array(text.utf8))
         return file(name)
     }
 
-    func read(_ name: String) throws -> String {
+    /// A file's text.
+    public func read(_ name: String) throws -> String {
         String(decoding: try readFile(file(name)), as: UTF8.self)
     }
 
