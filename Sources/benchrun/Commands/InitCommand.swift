@@ -113,24 +113,15 @@ struct InitCommand: AsyncParsableCommand {
 
     /// The image, and every environment that this build has a driver for.
     private func shippedFiles() throws -> [Starter.File] {
-        let folder = try Self.shippedBenchmarks()
+        // Not the folder that is used here: a starter is not made of the user's own files.
+        guard let folder = CatalogOptions.shippedDirectory() else {
+            throw Failure(
+                "there are no benchmark files beside \(AgentExecutable.ownDirectory); 'make install' puts them there"
+            )
+        }
         let catalog = Catalog.load(directory: folder, drivers: DriverRegistry.options).0
         let names = catalog.environments.map { "environments/\($0.name).yaml" } + ["images/\(Starter.image).yaml"]
         return try names.map { Starter.File(path: "benchmarks/\($0)", bytes: try readFile("\(folder)/\($0)")) }
-    }
-
-    /// The folder beside this build, whatever is in the current one: a starter is not made of the user's own files.
-    private static func shippedBenchmarks() throws -> String {
-        var folder = AgentExecutable.ownDirectory
-        while folder.count > 1 {
-            for candidate in [folder + "/benchmarks", folder + "/share/benchrun/benchmarks"] {
-                if FileManager.default.fileExists(atPath: candidate + "/workloads") { return candidate }
-            }
-            folder = (folder as NSString).deletingLastPathComponent
-        }
-        throw Failure(
-            "there are no benchmark files beside \(AgentExecutable.ownDirectory); 'make install' puts them there"
-        )
     }
 
     private func nextSteps(_ starter: Starter) -> [String] {

@@ -29,14 +29,22 @@ struct CatalogOptions: ParsableArguments {
             return benchmarks
         }
         if manager.fileExists(atPath: "benchmarks/workloads") { return "benchmarks" }
+        if let shipped = Self.shippedDirectory() { return shipped }
+        throw Failure("no folder 'benchmarks' here; name one with --benchmarks", status: ExitStatus.usage)
+    }
+
+    /// The folder beside this build, whatever is in the current one; nil where there is none.
+    static func shippedDirectory() -> String? {
         var folder = AgentExecutable.ownDirectory
         while folder.count > 1 {
             for candidate in ["/benchmarks", "/share/benchrun/benchmarks"] {
-                if manager.fileExists(atPath: folder + candidate + "/workloads") { return folder + candidate }
+                if FileManager.default.fileExists(atPath: folder + candidate + "/workloads") {
+                    return folder + candidate
+                }
             }
             folder = (folder as NSString).deletingLastPathComponent
         }
-        throw Failure("no folder 'benchmarks' here; name one with --benchmarks", status: ExitStatus.usage)
+        return nil
     }
 
     /// The catalog; problems in its files are errors.
