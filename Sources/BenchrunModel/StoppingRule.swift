@@ -45,6 +45,20 @@ public struct StoppingRule: Sendable, Codable, Equatable {
         )
     }
 
+    /// The rule by which what looks like a regression is measured afresh: an interval narrower by the square root of
+    /// two, in twice the rounds.
+    ///
+    /// A row is confirmed only where two independent intervals both lie above the change that matters. With two of the
+    /// same width the chance to find a true change is squared; the wider sample makes the second one's nearly certain, and
+    /// only a row that is under suspicion pays for it.
+    public var confirmation: StoppingRule {
+        var rule = self
+        rule.minimum *= 2
+        rule.maximum *= 2
+        rule.halfWidth /= 2.0.squareRoot()
+        return rule
+    }
+
     /// The half-width wanted in an environment: its file's, or this rule's.
     public func target(of environment: EnvironmentSpec) -> Double {
         environment.halfWidth ?? halfWidth

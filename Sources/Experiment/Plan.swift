@@ -55,11 +55,19 @@ public struct Plan: Sendable {
         }
     }
 
-    /// The same for some of the workloads, in another order, to confirm what looked like a regression.
+    /// The same for some of the workloads, in another order and with ``StoppingRule/confirmation``, to confirm what looked
+    /// like a regression.
     public func confirmation(of names: [String]) -> Plan {
         var plan = self
         plan.workloads = workloads.filter { names.contains($0.name) }
         plan.stage = .confirmation
+        plan.stopping = stopping.confirmation
+        plan.environments = environments.map { environment in
+            var environment = environment
+            environment.halfWidth = environment.halfWidth.map { $0 / 2.0.squareRoot() }
+            return environment
+        }
+        plan.rounds = plan.stopping.mostRounds(environments: environments.count)
         plan.seed = seed &+ 0x9E37_79B9_7F4A_7C15
         return plan
     }

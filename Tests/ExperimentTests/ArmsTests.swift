@@ -48,7 +48,8 @@ struct ArmsTests {
         let sink = MemorySink()
         #expect(await fixture.experiment(sink: sink).run() == .completed)
         let rows = await sink.rows
-        #expect(rows.count == 8)
+        // Twice the rounds of the rows that are under suspicion.
+        #expect(rows.count == 16)
         #expect(rows.allSatisfy { $0.stage == .confirmation && $0.cell.hasPrefix("c") })
         #expect(try self.fixture().plan.confirmation(of: ["other"]).blocks.isEmpty)
         #expect(try self.fixture().plan.confirmation(of: []).seed != self.fixture().plan.seed)

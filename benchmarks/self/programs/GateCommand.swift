@@ -50,7 +50,7 @@ struct GateCommand: ParsableCommand {
                         isKept: change.share >= promise.found
                     ),
                     Check(
-                        name: "\(name): rounds of a run",
+                        name: "\(name): rounds of the row that changed",
                         value: Checks.fixed(change.rounds, 1),
                         limit: "at most \(Checks.fixed(rounds, 0))",
                         isKept: change.rounds <= rounds
@@ -69,7 +69,8 @@ struct GateCommand: ParsableCommand {
         }
     }
 
-    /// The share of repositories in which the gate exits with 1, and the mean of the rounds of the candidate.
+    /// The share of repositories in which the gate exits with 1, and the mean of the rounds of the candidate's row that
+    /// changes; a confirmation's come on top.
     private func tally(_ mode: GateReport.Mode, _ variation: Double, change: Double) throws -> (
         share: Double, rounds: Double
     ) {

@@ -86,7 +86,8 @@ struct StoppingSimulation {
         let band = log(1 + Self.delta)
         var tally = Tally()
         for _ in 0..<runs {
-            let first = estimates(truth, noise, target, environments, &generator)
+            let rule = StoppingRule.adaptive(halfWidth: target)
+            let first = estimates(truth, noise, rule, environments, &generator)
             for estimate in first {
                 guard let lower = estimate.lower, let upper = estimate.upper else { continue }
                 tally.pairs += 1
@@ -95,7 +96,7 @@ struct StoppingSimulation {
                 if lower > band || upper < -band { tally.judged += 1 }
                 guard lower > band else { continue }
                 // A regression needs a fresh run of the row that says so too.
-                let again = estimates(truth, noise, target, 2, &generator).first
+                let again = estimates(truth, noise, rule.confirmation, 2, &generator).first
                 guard let confirmation = again?.lower, confirmation > band else { continue }
                 if shift == 0 { tally.alarms += 1 } else { tally.found += 1 }
             }
@@ -107,11 +108,10 @@ struct StoppingSimulation {
     private func estimates(
         _ truth: Double,
         _ noise: Double,
-        _ target: Double,
+        _ rule: StoppingRule,
         _ environments: Int,
         _ generator: inout Xoshiro256
     ) -> [Estimate] {
-        let rule = StoppingRule.adaptive(halfWidth: target)
         let most = rule.mostRounds(environments: environments)
         var series = [[Double]](repeating: [], count: environments - 1)
         for _ in 0..<most {
@@ -119,7 +119,7 @@ struct StoppingSimulation {
             for index in series.indices { series[index].append(truth + noise * generator.normal() - native) }
         }
         // The workload stays until its last pair is closed, and then to the end of the Latin square.
-        let closing = series.map { rule.replay($0, target: target)?.round ?? most }.max() ?? most
+        let closing = series.map { rule.replay($0, target: rule.halfWidth)?.round ?? most }.max() ?? most
         let rounds = min(most, rule.boundary(after: closing, environments: environments))
         return series.compactMap { HodgesLehmann.oneSample(Array($0.prefix(rounds)), alpha: rule.alpha) }
     }

@@ -64,7 +64,7 @@ struct SyntheticRepository {
             ]
         )
         manifest.schedule = ScheduleRecord(
-            stopping: .adaptive(maximum: maximum, halfWidth: halfWidth),
+            stopping: rule,
             reusesInstances: false
         )
         manifest.arms = arms
@@ -91,6 +91,7 @@ struct SyntheticRepository {
     }
 
     /// A run of the repository; its candidate has the change.
+    /// - Returns: rounds of the row that changes.
     mutating func write(_ id: String, isCandidate: Bool, to store: RunStore) throws -> Int {
         let manifest = try manifest(id)
         let folder = store.folder(of: manifest.run)
@@ -99,8 +100,8 @@ struct SyntheticRepository {
         for (index, workload) in Self.workloads.enumerated() {
             let truth =
                 log1p(Self.overhead) + (isCandidate && index == 0 ? log1p(change) : 0) + tau * generator.normal()
-            let series = launches(truth)
-            rounds = max(rounds, series.count)
+            let series = launches(truth, rule)
+            if index == 0 { rounds = series.count }
             for (round, values) in series.enumerated() {
                 samples.append(sample(manifest, workload, "native", round + 1, values.0))
                 samples.append(sample(manifest, workload, "docker", round + 1, values.1))
@@ -111,6 +112,7 @@ struct SyntheticRepository {
     }
 
     /// An A/B run; what looks like a regression is measured afresh, as 'benchrun ab' does.
+    /// - Returns: rounds of the row that changes, until it looked like a regression or did not.
     mutating func writeArms(_ id: String, to store: RunStore) throws -> Int {
         let record = ArmsRecord(
             baseline: "baseline (docker)",
@@ -124,9 +126,11 @@ struct SyntheticRepository {
         for stage in [Stage.measured, .confirmation] {
             let again =
                 stage == .confirmation ? try InterleavedGate(manifest, samples: samples).suspects : Self.workloads
+            let rule = stage == .confirmation ? rule.confirmation : rule
             for workload in Self.workloads where again.contains(workload) {
-                let series = launches(workload == Self.workloads[0] ? log1p(change) : 0)
-                rounds = max(rounds, series.count)
+                let isChanged = workload == Self.workloads[0]
+                let series = launches(isChanged ? log1p(change) : 0, rule)
+                if isChanged, stage == .measured { rounds = series.count }
                 for (round, values) in series.enumerated() {
                     samples.append(sample(manifest, workload, "docker", round + 1, values.0, "baseline", stage))
                     samples.append(sample(manifest, workload, "docker.b", round + 1, values.1, "candidate", stage))
@@ -137,17 +141,18 @@ struct SyntheticRepository {
         return rounds
     }
 
+    private var rule: StoppingRule { .adaptive(maximum: maximum, halfWidth: halfWidth) }
+
     /// Launches of both sides, round by round, until the interval is narrow enough.
-    private mutating func launches(_ truth: Double) -> [(Double, Double)] {
+    private mutating func launches(_ truth: Double, _ rule: StoppingRule) -> [(Double, Double)] {
         let noise = log(1 + variation * variation).squareRoot()
-        let rule = StoppingRule.adaptive(maximum: maximum, halfWidth: halfWidth)
         let most = rule.mostRounds(environments: 2)
         var values: [(Double, Double)] = []
         for _ in 0..<most {
             values.append((exp(noise * generator.normal()), exp(truth + noise * generator.normal())))
         }
         let ratios = values.map { log($0.1 / $0.0) }
-        let stop = AdaptiveStop(target: halfWidth, minimum: rule.minimum, maximum: rule.maximum).replay(ratios).rounds
+        let stop = AdaptiveStop(target: rule.halfWidth, minimum: rule.minimum, maximum: rule.maximum).replay(ratios).rounds
         return Array(values.prefix(rule.boundary(after: stop, environments: 2)))
     }
 
