@@ -34,8 +34,7 @@ struct GateCommand: ParsableCommand {
                 let null = try tally(mode, promise.variation, change: 0)
                 let change = try tally(mode, promise.variation, change: 2 * SyntheticRepository.delta)
                 let name = "\(Self.words(mode)), CV \(Checks.percent(promise.variation, digits: 0))"
-                // Two files have the noise of both: the same change takes twice the rounds in each.
-                let rounds = promise.rounds * (mode == .files ? 2 : 1) + 1
+                let rounds = promise.rounds / Self.share(of: mode) + 1
                 return [
                     Check(
                         name: "\(name): false alarms at no change",
@@ -59,6 +58,19 @@ struct GateCommand: ParsableCommand {
             }
         }
         try Checks.conclude(checks, title: "the gate, \(repositories) repositories each")
+    }
+
+    /// What one run's squared half-width may be of the squared half-width that finds a change of 2 delta.
+    ///
+    /// Two files have the noise of both and, on top, the differences between runs: what the widening adds has to be saved
+    /// in rounds. A run needs as many times more of them as its share is smaller.
+    private static func share(of mode: GateReport.Mode) -> Double {
+        guard mode == .files, let q = SessionSpread.quantile(runs: SyntheticRepository.calibrationRuns) else {
+            return 1
+        }
+        let target = AdaptiveStop.gateTarget(delta: SyntheticRepository.delta)
+        let between = q * SyntheticRepository.tau / target
+        return (1 - 2 * between * between) / 2
     }
 
     private static func words(_ mode: GateReport.Mode) -> String {
@@ -85,8 +97,8 @@ struct GateCommand: ParsableCommand {
                 variation: variation,
                 change: change,
                 halfWidth: AdaptiveStop.gateTarget(delta: SyntheticRepository.delta)
-                    / (mode == .files ? 2.0.squareRoot() : 1),
-                maximum: mode == .files ? 120 : 60,
+                    * Self.share(of: mode).squareRoot(),
+                maximum: Int(60 / Self.share(of: mode)),
                 generator: Xoshiro256(
                     seed: seed ^ UInt64(index) << 20 ^ UInt64(variation * 1e4) ^ UInt64(change * 1e4) << 40
                 )

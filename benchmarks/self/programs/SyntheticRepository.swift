@@ -11,8 +11,6 @@ import Statistics
 struct SyntheticRepository {
     /// Coefficient of variation of a launch.
     var variation: Double
-    /// Standard deviation of a run's overhead beyond its rounds, on the log scale.
-    var tau = 0.003
     /// How the candidate's overhead changed, as a fraction.
     var change = 0.0
     /// Half-width at which a row has been measured enough, on the log scale.
@@ -23,6 +21,10 @@ struct SyntheticRepository {
 
     static let workloads = ["alpha", "beta", "gamma", "delta"]
     static let delta = 0.05
+    /// Standard deviation of a run's overhead beyond its rounds, on the log scale.
+    static let tau = 0.003
+    /// Runs of the calibration that found it.
+    static let calibrationRuns = 10
     private static let overhead = 0.08
 
     /// A manifest of a run that stopped adaptively, on a host that was calibrated with ten runs.
@@ -77,10 +79,10 @@ struct SyntheticRepository {
                     digest: "0",
                     cpuQuota: 100,
                     memory: 1 << 30,
-                    runs: 10,
+                    runs: Self.calibrationRuns,
                     rounds: 100,
                     spread: variation * 2.0.squareRoot(),
-                    tau: tau,
+                    tau: Self.tau,
                     variation: variation,
                     lag1: 0,
                     date: 0
@@ -99,7 +101,7 @@ struct SyntheticRepository {
         var rounds = 0
         for (index, workload) in Self.workloads.enumerated() {
             let truth =
-                log1p(Self.overhead) + (isCandidate && index == 0 ? log1p(change) : 0) + tau * generator.normal()
+                log1p(Self.overhead) + (isCandidate && index == 0 ? log1p(change) : 0) + Self.tau * generator.normal()
             let series = launches(truth, rule)
             if index == 0 { rounds = series.count }
             for (round, values) in series.enumerated() {
@@ -152,7 +154,8 @@ struct SyntheticRepository {
             values.append((exp(noise * generator.normal()), exp(truth + noise * generator.normal())))
         }
         let ratios = values.map { log($0.1 / $0.0) }
-        let stop = AdaptiveStop(target: rule.halfWidth, minimum: rule.minimum, maximum: rule.maximum).replay(ratios).rounds
+        let stop = AdaptiveStop(target: rule.halfWidth, minimum: rule.minimum, maximum: rule.maximum).replay(ratios)
+            .rounds
         return Array(values.prefix(rule.boundary(after: stop, environments: 2)))
     }
 
