@@ -18,6 +18,8 @@ int cl_unshare_mounts(void) {
     return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
 }
 
+int cl_unshare_user(void) { return unshare(CLONE_NEWUSER); }
+
 int cl_unshare_network(void) { return unshare(CLONE_NEWNET); }
 
 int cl_unshare_host_name(void) { return unshare(CLONE_NEWUTS); }

@@ -20,7 +20,7 @@ public final class AgentLink: AgentConnection {
 
     /// What errors call the instance.
     public let name: String
-    private let core: AgentLinkCore
+    let core: AgentLinkCore
     private let patience: Patience
 
     /// Takes over two descriptors, which may be equal; they are closed also when this throws.

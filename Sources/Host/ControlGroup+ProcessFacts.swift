@@ -5,10 +5,7 @@ extension ControlGroup {
     /// it: ``FactKey/seccomp``, ``FactKey/capabilities``, ``FactKey/speculation``, ``FactKey/memoryNodes``. Commands
     /// inherit all of these. Empty where there is no process.
     public func processFacts() -> [String: String] {
-        guard let process = processes().min(), let status = KernelFile.read("/proc/\(process)/status") else {
-            return [:]
-        }
-        return Self.facts(status: status)
+        processes().min().map { Self.processFacts(of: $0) } ?? [:]
     }
 
     /// Reads `/proc/PID/status`; in the same form as the agent inside does.

@@ -31,6 +31,8 @@ public struct Launcher: Sendable {
     public var supervise = false
     /// A session of its own.
     public var newSession = false
+    /// A user namespace of its own, in which the caller's user is root and there is no other.
+    public var userNamespace = false
     /// A network namespace of its own with loopback up.
     public var networkNamespace = false
 
@@ -46,6 +48,7 @@ public struct Launcher: Sendable {
         for file in joinFiles { result += ["--join", file] }
         if !cpus.isEmpty { result += ["--cpus", cpus.map(String.init).joined(separator: ",")] }
         if newSession { result.append("--new-session") }
+        if userNamespace { result.append("--user-namespace") }
         if networkNamespace { result.append("--network-namespace") }
         if mountNamespace { result.append("--mount-namespace") }
         for point in unmounts { result += ["--unmount", point] }

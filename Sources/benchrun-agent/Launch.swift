@@ -17,6 +17,11 @@ extension LaunchOptions {
         if !cpus.isEmpty { try check(cl_set_affinity(cpus, cpus.count), "--cpus") }
         // Fails only for a session's leader, which has what is wanted.
         if newSession { setsid() }
+        if userNamespace {
+            try enterUserNamespace()
+            // Becoming another user's root may have cleared it.
+            try followParent()
+        }
         if networkNamespace {
             try check(cl_unshare_network(), "--network-namespace")
             try check(cl_raise_loopback(), "--network-namespace: loopback")
@@ -27,6 +32,16 @@ extension LaunchOptions {
         if mountNamespace { try LaunchMounts(self).make() }
         if let children { return try Supervisor(children: children, null: null).supervise(execute) }
         return execute()
+    }
+
+    /// Becomes root of a namespace in which no other user exists. What belongs to others is seen as nobody's.
+    private func enterUserNamespace() throws(SystemError) {
+        let (user, group) = (geteuid(), getegid())
+        try check(cl_unshare_user(), "--user-namespace")
+        // In this order: without the first an ordinary user may not write the last.
+        try Files.write("deny", to: "/proc/self/setgroups")
+        try Files.write("0 \(user) 1", to: "/proc/self/uid_map")
+        try Files.write("0 \(group) 1", to: "/proc/self/gid_map")
     }
 
     /// Arranges to die with the parent, unless it is gone already.

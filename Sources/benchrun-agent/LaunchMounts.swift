@@ -83,10 +83,12 @@ struct LaunchMounts {
         let place = try check(cl_open_in_root(base, target), "\(subject): target")
         defer { close(place) }
         let isDone = mount(type, Self.path(place), type, flags, data) == 0
-        // In a container's user namespace a fresh one may be forbidden; its own is the next best.
+        // In a container's user namespace a fresh one may be forbidden; its own is the next best. With all that is
+        // mounted in it: there the kernel does not let anyone look below a mount.
         if isDone { return }
         guard errno == EPERM, type == "proc" || type == "sysfs" else { throw SystemError(subject) }
-        try bind("/\(type == "proc" ? "proc" : "sys")", below: base, target, isReadOnly: type == "sysfs", subject)
+        let source = "/\(type == "proc" ? "proc" : "sys")"
+        try bind(source, below: base, target, isReadOnly: type == "sysfs", isDeep: true, subject)
     }
 
     /// Binds at a path that is resolved below the root, whatever symbolic links the root holds.
@@ -95,11 +97,12 @@ struct LaunchMounts {
         below base: Int32,
         _ target: String,
         isReadOnly: Bool,
+        isDeep: Bool = false,
         _ subject: String
     ) throws(SystemError) {
         let place = try check(cl_open_in_root(base, target), "\(subject): target")
         defer { close(place) }
-        try check(mount(source, Self.path(place), nil, UInt(MS_BIND), nil), subject)
+        try check(mount(source, Self.path(place), nil, UInt(MS_BIND) | (isDeep ? UInt(MS_REC) : 0), nil), subject)
         guard isReadOnly else { return }
         // Resolved again: the first descriptor is of what the mount now covers.
         let mounted = try check(cl_open_in_root(base, target), subject)

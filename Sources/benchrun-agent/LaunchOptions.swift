@@ -13,6 +13,7 @@ struct LaunchOptions {
     private(set) var joinFiles: [String] = []
     private(set) var cpus: [Int32] = []
     private(set) var newSession = false
+    private(set) var userNamespace = false
     private(set) var networkNamespace = false
     private(set) var mountNamespace = false
     private(set) var unmounts: [String] = []
@@ -37,6 +38,7 @@ struct LaunchOptions {
             case "--join": joinFiles.append(try reader.path(of: option))
             case "--cpus": cpus = try Self.cpus(try reader.value(of: option))
             case "--new-session": newSession = true
+            case "--user-namespace": userNamespace = true
             case "--network-namespace": networkNamespace = true
             case "--mount-namespace": mountNamespace = true
             case "--unmount": unmounts.append(try reader.path(of: option))

@@ -8,6 +8,8 @@ struct Serve {
     enum Transport: Equatable {
         case stdio
         case port(String)
+        /// A socket that was opened before the agent was started.
+        case descriptor(Int32)
     }
 
     let transport: Transport
@@ -22,11 +24,17 @@ struct Serve {
             switch option {
             case "--stdio" where transport == nil: transport = .stdio
             case "--port" where transport == nil: transport = .port(try reader.value(of: option))
+            case "--descriptor" where transport == nil:
+                let text = try reader.value(of: option)
+                guard let number = Int32(text), number > STDERR_FILENO else {
+                    throw UsageError("--descriptor \(text): not the number of an open socket")
+                }
+                transport = .descriptor(number)
             case "--guest": isGuest = true
             default: throw UsageError("serve: unexpected '\(option)'")
             }
         }
-        guard let transport else { throw UsageError("serve: give --stdio or --port NAME") }
+        guard let transport else { throw UsageError("serve: give --stdio, --port NAME or --descriptor NUMBER") }
         self.transport = transport
         self.isGuest = isGuest
     }
@@ -111,6 +119,10 @@ struct Serve {
         case .port(let name):
             let port = try Port.open(name)
             return try Channel(input: port, output: port)
+        case .descriptor(let number):
+            // Commands must not have it.
+            try check(fcntl(number, F_SETFD, FD_CLOEXEC), "--descriptor \(number)")
+            return try Channel(input: number, output: number)
         case .stdio:
             // Moved away from 0 and 1, so that nothing else can write between frames.
             let input = try check(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), "standard input")

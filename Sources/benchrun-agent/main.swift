@@ -4,18 +4,19 @@ import Glibc
 
 let startedAt = Clock.now
 let usage = """
-    usage: benchrun-agent serve --stdio | --port NAME [--guest]
+    usage: benchrun-agent serve --stdio | --port NAME | --descriptor NUMBER [--guest]
            benchrun-agent launch [OPTION...] -- COMMAND [ARGUMENT...]
            benchrun-agent facts
            benchrun-agent version
 
-    serve   answer benchrun's requests over standard input and output, or over a virtio-serial port;
+    serve   answer benchrun's requests over standard input and output, a virtio-serial port or an open socket;
             --guest: as pid 1 of a virtual machine, set it up first and power it off at the end
     launch  execute a command in the surroundings that these options make:
             --death-signal N          signal it gets when the thread that started this ends
             --join FILE               write the own process id into FILE (cgroup.procs); may be repeated
             --cpus LIST               CPUs it may use, such as 0,2-3
             --new-session             in a session of its own
+            --user-namespace          as root of a user namespace that has no other user
             --network-namespace       in a network of its own with nothing but loopback
             --mount-namespace         in a mount namespace of its own, implied by those that follow
             --unmount DIRECTORY       detach what is mounted there, if anything is; may be repeated

@@ -28,12 +28,13 @@ struct LauncherTests {
         launcher.systemMounts = true
         launcher.supervise = true
         launcher.newSession = true
+        launcher.userNamespace = true
         launcher.networkNamespace = true
         #expect(
             launcher.arguments(for: ["redis-server", "--port", "0"]) == [
                 "/a", "launch", "--death-signal", "15",
                 "--join", "/sys/fs/cgroup/cpu/x/cgroup.procs", "--join", "/sys/fs/cgroup/memory/x/cgroup.procs",
-                "--cpus", "0,2", "--new-session", "--network-namespace", "--mount-namespace",
+                "--cpus", "0,2", "--new-session", "--user-namespace", "--network-namespace", "--mount-namespace",
                 "--unmount", "/sys/fs/cgroup/unified", "--root", "/image",
                 "--bind", "/host/agent:/.benchrun-agent:ro", "--bind", "/s:/scratch", "--tmpfs", "/tmp",
                 "--system-mounts", "--supervise", "--", "redis-server", "--port", "0",

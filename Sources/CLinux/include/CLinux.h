@@ -82,6 +82,8 @@ int cl_name_thread(const char *name);
 
 /// A private mount namespace: nothing mounted or unmounted here or outside is seen on the other side.
 int cl_unshare_mounts(void);
+/// A user namespace without users; who calls has every capability in it.
+int cl_unshare_user(void);
 int cl_unshare_network(void);
 int cl_unshare_host_name(void);
 /// Brings the loopback interface of this network namespace up.
