@@ -38,6 +38,8 @@ public struct Counter: Sendable, Hashable {
         case emulator = "qemu-emulator"
         /// libvirt's statistics of a domain, under libvirt's names.
         case domain
+        /// libvirt's daemon.
+        case libvirtd
     }
 
     /// What is looked at.

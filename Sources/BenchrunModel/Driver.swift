@@ -20,6 +20,8 @@ public struct ImageForms: Sendable, Equatable, Codable {
     public var kernel: String?
     /// Guest initramfs that mounts the disk and starts the agent; nil where no VM was asked for.
     public var initramfs: String?
+    /// A user's qcow2 disk that a BIOS starts, with a kernel and an init of its own; nil where the image has none.
+    public var bootDisk: String?
 
     /// Creates the set of forms.
     public init(
@@ -114,6 +116,8 @@ public struct RunContext: Sendable {
     public var scratchDirectory: String
     /// Size of a scratch file system of its own, in bytes.
     public var scratchSize: Int
+    /// The most instances of one environment that a workload asks for at once, besides those that wait.
+    public var instancesAtOnce = 1
 
     /// Creates a context.
     public init(
@@ -153,11 +157,13 @@ public struct InstanceSpec: Sendable {
 public enum Readiness: Sendable, Equatable {
     /// The agent's first frame.
     case agentFrame(Duration)
+    /// A line on the serial console that matches a regular expression; there is no agent.
+    case serialPattern(String, Duration)
 
     /// The time after which the launch has failed.
     public var limit: Duration {
         switch self {
-        case .agentFrame(let limit): limit
+        case .agentFrame(let limit), .serialPattern(_, let limit): limit
         }
     }
 }

@@ -8,6 +8,9 @@ public struct Suite: Sendable, Equatable {
     public var workloads: [String]
     /// Names of environments; native is added where it is missing.
     public var environments: [String]
+    /// Environments of which each takes something away from the one before it, so that the report can attribute the
+    /// overhead of the first step by step; empty without such an order.
+    public var ladder: [String] = []
     /// Number of rounds.
     public var rounds: Int
     /// Wall time after which no further round begins; nil is unlimited.
@@ -59,9 +62,18 @@ public struct ImageRecipe: Sendable, Equatable {
     public var suite: String?
     /// Packages in every image made from this recipe; the workloads' are added.
     public var packages: [String]
+    /// Where a root file system of the user's comes from, such as `oci:DIR`; nil builds one from packages.
+    public var source: String?
 
     /// Creates a recipe.
-    public init(name: String, title: String = "", suite: String? = nil, packages: [String] = []) {
+    public init(
+        name: String,
+        title: String = "",
+        suite: String? = nil,
+        packages: [String] = [],
+        source: String? = nil
+    ) {
+        self.source = source
         self.name = name
         self.title = title
         self.suite = suite

@@ -22,8 +22,18 @@ public struct Workload: Sendable, Equatable {
     public enum Activity: Sendable, Equatable {
         /// Executes the workload's command in a shared instance.
         case command
-        /// Takes an instance of its own through its life and times the phases.
+        /// Takes instances of its own through their lives and times the phases; see ``Workload/lifecycle``.
         case lifecycle
+        /// Adds instances of its own one by one and looks at what they take while they do nothing.
+        case density
+        /// Lets a container engine do something with an image and times it.
+        case engineOperation(EngineOperation)
+
+        /// What an engine is to do; nil for other activities.
+        public var operation: EngineOperation? {
+            if case .engineOperation(let operation) = self { return operation }
+            return nil
+        }
     }
 
     /// What the page caches hold of a workload's files when its command is measured.
@@ -70,6 +80,10 @@ public struct Workload: Sendable, Equatable {
     public var work: Work?
     /// How requests are made whose latencies are measured; nil where none are.
     public var load: Load?
+    /// What a cell of ``Activity/density`` does; nil for others.
+    public var density: Density?
+    /// What a lifecycle does besides starting and ending its instances.
+    public var lifecycle = Lifecycle()
 
     /// Creates a workload.
     public init(
@@ -222,6 +236,8 @@ public struct Metric: Sendable, Equatable {
         case resource(Resource)
         /// A phase of the instance's life.
         case phase(Phase)
+        /// A figure of many idle instances.
+        case density(DensityFigure)
     }
 
     /// Its name, the key in samples.csv.
@@ -282,24 +298,4 @@ public enum Resource: String, Sendable, Codable, CaseIterable {
         case .majorFaults, .contextSwitches: "1"
         }
     }
-}
-
-/// A timed step in an instance's life, on the host's clock, in seconds.
-public enum Phase: String, Sendable, Codable, CaseIterable {
-    /// From the request to a created, not yet running instance.
-    case create
-    /// From there until the first process of the instance runs (its own kernel: until the start call returned).
-    case start
-    /// From there until the agent's first frame arrived.
-    case firstFrame = "first-frame"
-    /// From there until `true`, executed through the agent, had ended.
-    case firstCommand = "first-command"
-    /// From the request to stop until the instance no longer runs.
-    case stop
-    /// From there until nothing of it is left.
-    case remove
-    /// The sum of create, start, first frame and first command: request to ready.
-    case ready
-    /// Native only: a bare fork and exec of `true` without any isolation.
-    case bareExec = "bare-exec"
 }

@@ -72,6 +72,11 @@ final class CasesFile {
         }
     }
 
+    /// Notes a parameter that has its meaning without being named in an argument.
+    func use(parameter name: String) {
+        used.insert(name)
+    }
+
     /// Reports parameters that no argument names.
     func reportUnused() {
         for parameter in parameters where !used.contains(parameter.value) {

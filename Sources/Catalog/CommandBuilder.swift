@@ -13,6 +13,16 @@ public enum CommandBuilder {
         workload.setup.map { build($0, workload, values) }
     }
 
+    /// The program of a lifecycle's service; nil where it has none.
+    public static func service(of workload: Workload, case values: Case) -> Command? {
+        workload.lifecycle.service.map { build($0.command, workload, values) }
+    }
+
+    /// How many instances a lifecycle asks for at once.
+    public static func instances(of workload: Workload, case values: Case) -> Int {
+        Int(Placeholder.expand(workload.lifecycle.instances, with: values.values)) ?? 1
+    }
+
     /// Writes arguments that a user typed so that no part of them is taken for a placeholder.
     public static func escaping(_ arguments: [String]) -> [String] {
         arguments.map { Placeholder.escape($0) }

@@ -30,6 +30,11 @@ struct Figures {
                 reason: "metric '\(metric)': the phase '\(phase.rawValue)' is not a command's; "
                     + "use a workload with 'activity: lifecycle'"
             )
+        case .density(let figure):
+            throw ParseFailure(
+                reason: "metric '\(metric)': '\(figure.rawValue)' is not a command's; "
+                    + "use a workload with 'activity: density'"
+            )
         }
     }
 

@@ -2,7 +2,7 @@ import BenchrunModel
 
 /// Reads one file under `images/`.
 enum ImageFile {
-    static let keys = ["title", "suite", "packages"]
+    static let keys = ["title", "suite", "packages", "source"]
 
     /// The recipe.
     static func read(_ file: SourceFile, log: ProblemLog) -> ImageRecipe? {
@@ -22,12 +22,21 @@ enum ImageFile {
                     + "'apt-cache search' finds it"
             )
         }
+        let source = reader.value(
+            "source",
+            expected: "where a root file system comes from, such as 'oci:DIR', 'dockerfile:DIR' or 'tar:FILE'",
+            next: "remove the key to build one from packages"
+        ) { $0.isEmpty || $0.utf8.contains(0) ? nil : $0 }
+        if source != nil, suite != nil || !packages.isEmpty {
+            log.report(nil, "source: goes without suite and packages, which are those of the source")
+        }
         guard log.problems.isEmpty else { return nil }
         return ImageRecipe(
             name: file.name,
             title: title?.value ?? "",
             suite: suite,
-            packages: packages.map(\.value)
+            packages: packages.map(\.value),
+            source: source
         )
     }
 }

@@ -4,9 +4,10 @@ import Yams
 /// Reads the `metrics` of a workload.
 enum MetricFile {
     static let keys = [
-        "name", "unit", "better", "pattern", "path", "resource", "phase", "scale", "delta", "quantile", "requests",
+        "name", "unit", "better", "pattern", "path", "resource", "phase", "density", "scale", "delta", "quantile",
+        "requests",
     ]
-    private static let sources = ["pattern", "path", "resource", "phase"]
+    private static let sources = ["pattern", "path", "resource", "phase", "density"]
 
     /// The metrics, the primary one first.
     static func read(
@@ -132,7 +133,13 @@ enum MetricFile {
         }
         let allowed = allowedSources(activity, parser)
         guard allowed.contains(key) else {
-            let mode = activity == .lifecycle ? "activity: lifecycle" : "parser: \(parser.rawValue)"
+            let mode =
+                switch activity {
+                case .command: "parser: \(parser.rawValue)"
+                case .lifecycle: "activity: lifecycle"
+                case .density: "activity: density"
+                case .engineOperation: "activity: \(OperationFile.activity)"
+                }
             reader.log.report(
                 reader.mark(of: key),
                 reader.label("'\(key)' cannot be read with '\(mode)'; use \(allowed.joined(separator: " or "))")
@@ -142,7 +149,13 @@ enum MetricFile {
         switch key {
         case "pattern": return pattern(reader, key)
         case "path": return path(reader, key, cases)
-        case "resource": return reader.choice("resource", of: Resource.self).map { .resource($0) }
+        case "density": return reader.choice("density", of: DensityFigure.self).map { .density($0) }
+        case "resource":
+            let resource = reader.choice("resource", of: Resource.self)
+            if activity.operation != nil, let resource, resource != .wall {
+                reader.report(key, "resource: an engine's operation has only \(Resource.wall.rawValue); write that")
+            }
+            return resource.map { .resource($0) }
         default: return reader.choice("phase", of: Phase.self).map { .phase($0) }
         }
     }
@@ -150,6 +163,8 @@ enum MetricFile {
     private static func allowedSources(_ activity: Workload.Activity, _ parser: OutputParser) -> [String] {
         switch (activity, parser) {
         case (.lifecycle, _): ["phase"]
+        case (.density, _): ["density"]
+        case (.engineOperation, _): ["resource"]
         case (.command, .text): ["pattern", "resource"]
         case (.command, .json), (.command, .fio): ["path", "resource"]
         case (.command, .none): ["resource"]
@@ -192,7 +207,8 @@ enum MetricFile {
         let expected: String
         switch source {
         case .resource(let resource): expected = resource.unit
-        case .phase: expected = "s"
+        case .phase(let phase): expected = phase.unit
+        case .density(let figure): expected = figure.unit
         case .pattern, .path, nil: return
         }
         if unit.value != expected {

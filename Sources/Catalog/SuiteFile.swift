@@ -4,8 +4,8 @@ import Yams
 /// Reads one file under `suites/`.
 enum SuiteFile {
     static let keys = [
-        "title", "workloads", "environments", "rounds", "budget", "half-width", "image", "cpu-quota", "memory",
-        "scratch",
+        "title", "workloads", "environments", "ladder", "rounds", "budget", "half-width", "image", "cpu-quota",
+        "memory", "scratch",
     ]
 
     /// The suite; `known` answers whether a name exists, problems of its own aside.
@@ -14,7 +14,11 @@ enum SuiteFile {
         else { return nil }
         let title = reader.requiredLine("title", example: "what it answers, in one line")
         let workloads = names("workloads", of: .workload, reader, known)
-        let environments = names("environments", of: .environment, reader, known)
+        let ladder = reader.has("ladder") ? names("ladder", of: .environment, reader, known) : []
+        if ladder.count == 1 { reader.report("ladder", "ladder: one rung is no ladder; name at least two") }
+        // A ladder's rungs are measured without being named twice.
+        let others =
+            reader.has("environments") || ladder.isEmpty ? names("environments", of: .environment, reader, known) : []
         if !known.has(EnvironmentSpec.nativeName, .environment) {
             log.report(
                 reader.mark(of: "environments"),
@@ -33,10 +37,11 @@ enum SuiteFile {
             name: file.name,
             title: title?.value ?? "",
             workloads: workloads,
-            environments: environments,
+            environments: others + ladder.filter { !others.contains($0) },
             rounds: reader.integer("rounds", in: 1...10_000) ?? 1,
             budget: reader.duration("budget")
         )
+        suite.ladder = ladder
         suite.halfWidth = reader.fraction("half-width")
         suite.image = image?.value ?? suite.image
         suite.cpuQuota = reader.fraction("cpu-quota").map { max(1, Int(($0 * 100).rounded())) } ?? suite.cpuQuota

@@ -3,14 +3,14 @@ import Yams
 
 /// Reads one file under `workloads/`.
 struct WorkloadFile {
-    static let keys = [
-        "title", "class", "packages", "activity", "setup", "command", "environment", "page-cache", "cases", "timeout",
-        "warm-up", "iterations", "max-iterations", "parser", "metrics", "work", "load",
-    ]
+    static let keys =
+        [
+            "title", "class", "packages", "activity", "operation", "setup", "command", "environment", "page-cache",
+            "cases", "timeout", "warm-up", "iterations", "max-iterations", "parser", "metrics", "work", "load",
+        ] + DensityFile.keys + LifecycleFile.keys
     /// Keys that have no meaning for a lifecycle.
     private static let commandKeys = [
-        "setup", "command", "environment", "page-cache", "cases", "warm-up", "iterations", "max-iterations", "parser",
-        "work", "load",
+        "setup", "command", "environment", "warm-up", "iterations", "max-iterations", "parser", "work", "load",
     ]
     /// The most iterations that a pilot may decide on where the file does not say.
     private static let mostIterations = 16
@@ -37,10 +37,13 @@ struct WorkloadFile {
         let metrics = MetricFile.read(reader, activity: activity, parser: parser, cases: cases, log: log)
         let work = activity == .command ? WorkFile.read(reader, parser: parser, cases: cases, log: log) : nil
         let load = self.load(metrics)
+        let file = lifecycleFile(cases)
+        let density = DensityFile.read(reader, activity: activity, cases: cases, service: file.service, log: log)
+        let lifecycle = activity == .lifecycle ? file.read(metrics) : Lifecycle()
         cases.reportUnused()
         let iterations = self.iterations()
         var workload = Workload(
-            name: file.name,
+            name: self.file.name,
             title: title?.value ?? "",
             workloadClass: workloadClass ?? .compute,
             packages: packages(),
@@ -53,12 +56,14 @@ struct WorkloadFile {
             timeout: reader.duration("timeout") ?? .seconds(60),
             warmups: reader.integer("warm-up", in: 0...1000) ?? 0,
             iterations: iterations.fixed,
-            parser: activity == .lifecycle ? .none : parser,
+            parser: activity == .command ? parser : .none,
             metrics: metrics
         )
         workload.mostIterations = iterations.most
         workload.work = work
         workload.load = load
+        workload.density = density
+        workload.lifecycle = lifecycle
         return log.problems.isEmpty ? workload : nil
     }
 
@@ -123,23 +128,53 @@ struct WorkloadFile {
     }
 
     private func activity() -> Workload.Activity {
-        guard let text = reader.text("activity") else { return .command }
+        guard let text = reader.text("activity") else {
+            reportLifecycleKeys()
+            return .command
+        }
+        let without = text.value == OperationFile.activity ? [] : ["operation"]
         switch text.value {
-        case "command": return .command
+        case "command":
+            reportLifecycleKeys()
+            refuse(without, with: text.value)
+            return .command
         case "lifecycle":
-            for key in Self.commandKeys where reader.has(key) {
-                log.report(
-                    reader.mark(of: key),
-                    "key '\(key)' has no meaning with 'activity: lifecycle'; remove one of the two"
-                )
-            }
+            refuse(Self.commandKeys + without, with: text.value)
             return .lifecycle
+        case "density":
+            refuse(Self.commandKeys + LifecycleFile.keys.filter { $0 != "service" } + without, with: text.value)
+            return .density
+        case OperationFile.activity:
+            refuse(Self.commandKeys + LifecycleFile.keys, with: text.value)
+            return OperationFile.read(reader)
         default:
             reader.report(
                 "activity",
-                "activity: expected one of command, lifecycle, found '\(Excerpt.of(text.value, limit: 40))'"
+                "activity: expected one of command, lifecycle, density, \(OperationFile.activity), found "
+                    + "'\(Excerpt.of(text.value, limit: 40))'"
             )
             return .command
+        }
+    }
+
+    private func reportLifecycleKeys() {
+        for key in LifecycleFile.keys where reader.has(key) {
+            log.report(reader.mark(of: key), "key '\(key)' has a meaning only with 'activity: lifecycle'; add that")
+        }
+    }
+
+    private func lifecycleFile(_ cases: CasesFile) -> LifecycleFile {
+        LifecycleFile(reader: reader, cases: cases, log: log) { node, label in
+            command(node, label: label, cases)
+        }
+    }
+
+    private func refuse(_ keys: [String], with activity: String) {
+        for key in keys where reader.has(key) {
+            log.report(
+                reader.mark(of: key),
+                "key '\(key)' has no meaning with 'activity: \(activity)'; remove one of the two"
+            )
         }
     }
 

@@ -11,9 +11,24 @@ enum Fixture {
 
     /// Drivers and their options as benchrun passes them.
     static let drivers: [String: Set<String>] = [
-        "native": [], "docker": ["seccomp"], "podman": ["seccomp"],
-        "libvirt": ["accelerator", "machine", "cpu", "cache", "io"],
+        "native": ["limits", "network", "system", "user-namespace"],
+        "runc": [], "crun": [], "lxc": [], "nspawn": [], "bubblewrap": [],
+        "docker": ["seccomp"], "podman": ["seccomp"],
+        "libvirt": [
+            "accelerator", "machine", "cpu", "cache", "io", "connection", "disk-bus", "emulator-cpus", "network",
+            "pages",
+            "scratch", "boot", "ready", "ready-limit", "shutdown-limit", "engine",
+        ],
+        "libvirt-lxc": [],
     ]
+
+    /// The same with all options of the shipped files.
+    static let shippedDrivers: [String: Set<String>] = {
+        let engine: Set<String> = [
+            "seccomp", "runtime", "scratch", "auto-remove", "network", "privileged", "client", "rootless",
+        ]
+        return drivers.merging(["docker": engine, "podman": engine]) { $1 }
+    }()
 
     /// A file's path.
     static func path(_ name: String) -> String {
