@@ -98,25 +98,10 @@ public struct GuestKernel: Sendable, Equatable {
     /// Removes kernels and initramfs files not used since `limit`, unless some benchrun uses one now.
     /// - Returns: a line for each thing removed.
     static func prune(cache: String, before limit: Date) throws -> [String] {
-        let directory = "\(cache)/kernels"
-        guard FileBytes.isDirectory(directory),
-            let use = try FileLock.attempt(.exclusive, at: "\(directory)/.use")
-        else { return [] }
-        defer { use.release() }
-        guard let build = try FileLock.attempt(.exclusive, at: "\(directory)/.build") else { return [] }
-        defer { build.release() }
-        var removed: [String] = []
-        for (name, path) in try StagedDirectory.unfinished(in: directory) {
-            try DirectoryTree.remove(path)
-            removed.append("half-unpacked guest kernel \(name)")
-        }
-        for name in try StagedDirectory.finished(in: directory) {
-            let path = "\(directory)/\(name)"
-            guard Double(FileBytes.modified(path) ?? 0) <= limit.timeIntervalSince1970 else { continue }
-            try StagedDirectory.remove(path)
-            removed.append("guest kernel \(name)")
-        }
-        return removed + (try Initramfs.prune(cache: cache, before: limit))
+        // The locks of the kernels are those of the initramfs files made of them.
+        try StagedDirectory.prune("\(cache)/kernels", of: "guest kernel", before: limit, more: {
+            try Initramfs.prune(cache: cache, before: limit)
+        })
     }
 
     // MARK: - The user's own

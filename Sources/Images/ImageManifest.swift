@@ -29,6 +29,8 @@ public struct ImageManifest: Sendable, Codable, Equatable {
     var files: [String: Int]
     /// How many things are in the unpacked tree.
     var treeCount: Int
+    /// Where it was imported from; nil where it was built from packages.
+    public var origin: ImageOrigin?
 
     static let fileName = "image.json"
 

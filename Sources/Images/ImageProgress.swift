@@ -18,6 +18,8 @@ public struct ImageProgress: Sendable, Equatable, CustomStringConvertible {
         case installingEssential
         /// The other packages are installed.
         case installing
+        /// A source is unpacked, pulled or built.
+        case unpackingSource
         /// The tree is cleaned, given its mount points and fixed times.
         case finishing
         /// The tree is packed.
@@ -65,6 +67,7 @@ extension ImageProgress.Stage {
         case .extracting: "extracting essential packages"
         case .installingEssential: "installing essential packages"
         case .installing: "installing packages"
+        case .unpackingSource: "unpacking the source"
         case .finishing: "finishing the tree"
         case .archiving: "packing the archive"
         case .digesting: "computing the digest"

@@ -16,6 +16,8 @@ public struct ImageRequest: Sendable {
     public var initramfs: String?
     /// Builds again what is there.
     public var rebuild: Bool
+    /// Finds container engines, for recipes whose source needs one.
+    public var engines: EngineFinding?
 
     /// Creates a request.
     public init(

@@ -30,10 +30,15 @@ public struct ImageStore: Sendable {
         progress: @escaping @Sendable (ImageProgress) -> Void = { _ in }
     ) async throws -> Image {
         let reporter = ProgressReporter(subject: "image \(request.recipe.name)", handler: progress)
-        let key = try await builder.key(for: request.recipe, packages: request.packages)
         // Taken before the kernel is looked for, so that nobody prunes it in between.
         let bootLock = request.forVirtualMachines ? try await onOwnThread { try GuestKernel.use(cache: cache) } : nil
-        var image = try await root(key, request, bootLock, reporter)
+        var image: Image
+        if let source = request.recipe.source {
+            image = try await imported(request, from: source, bootLock, reporter)
+        } else {
+            let key = try await builder.key(for: request.recipe, packages: request.packages)
+            image = try await root(key, request, bootLock, reporter)
+        }
         if request.forVirtualMachines {
             let files = try await boot(request, reporter)
             image.forms.kernel = files.kernel
@@ -63,6 +68,7 @@ public struct ImageStore: Sendable {
         try await onOwnThread {
             let limit = Date.now.addingTimeInterval(-Double(age.components.seconds))
             return try layout.prune(before: limit) + GuestKernel.prune(cache: cache, before: limit)
+                + GuestEngine.prune(cache: cache, before: limit)
         }
     }
 
@@ -101,7 +107,7 @@ public struct ImageStore: Sendable {
 
     /// The image if it is complete, marked as in use.
     /// - Parameter bootLock: keeps kernel and initramfs; where it is nil, no virtual machine is wanted.
-    private func open(_ name: String, _ bootLock: FileLock?) async throws -> Image? {
+    func open(_ name: String, _ bootLock: FileLock?) async throws -> Image? {
         try await onOwnThread {
             let withDisk = bootLock != nil
             // Asked without the lock first: a cache may be readable only.
@@ -151,7 +157,7 @@ public struct ImageStore: Sendable {
         }
     }
 
-    private func addDisk(_ name: String) async throws {
+    func addDisk(_ name: String) async throws {
         let path = layout.path(name)
         let manifest = try await onOwnThread { try ImageManifest.read(path) }
         try await builder.makeDisk(

@@ -11,6 +11,8 @@ struct Initramfs: Sendable {
     let agent: String
     /// Modules to load, in this order where they do not depend on each other.
     var modules = KernelModules.standard
+    /// Modules that only some guests load, by the group's name; a group that the kernel has not wholly is left out.
+    var groups = KernelModules.groups
     /// A busybox that needs no libraries.
     var busybox = "/bin/busybox"
 
@@ -33,7 +35,7 @@ struct Initramfs: Sendable {
             let loaded = try await load(drafts: "\(directory)/.modules-\(getpid())")
             return try await onOwnThread {
                 // Two that make the same one write the same bytes; the later rename changes nothing.
-                try FileBytes.replace(path, try archive(loaded))
+                try FileBytes.replace(path, try archive(loaded.standard, groups: loaded.groups))
                 return path
             }
         }
@@ -64,7 +66,7 @@ struct Initramfs: Sendable {
     }
 
     /// The archive. Modules are numbered, so that the script finds their order in their names.
-    func archive(_ modules: [Module]) throws -> [UInt8] {
+    func archive(_ modules: [Module], groups: [(name: String, modules: [Module])] = []) throws -> [UInt8] {
         var archive = CpioArchive()
         for directory in ["bin", "dev", "proc", "sys", "newroot", "agent", "modules"] {
             archive.addDirectory(directory)
@@ -75,15 +77,20 @@ struct Initramfs: Sendable {
         archive.addFile("init", Self.script, mode: 0o755)
         archive.addFile("bin/busybox", try FileBytes.read(busybox), mode: 0o755)
         archive.addFile("benchrun-agent", try FileBytes.read(agent), mode: 0o755)
-        for (index, module) in modules.enumerated() {
-            let number = String(index + 100).dropFirst()
-            archive.addFile("modules/\(number)-\(module.name).ko", module.bytes)
+        for (directory, modules) in [("modules", modules)] + groups.map({ ("modules.\($0.name)", $0.modules) }) {
+            if directory != "modules" { archive.addDirectory(directory) }
+            for (index, module) in modules.enumerated() {
+                let number = String(index + 100).dropFirst()
+                archive.addFile("\(directory)/\(number)-\(module.name).ko", module.bytes)
+            }
         }
         return archive.finished()
     }
 
     /// Reads the modules, unpacking compressed ones in a directory of drafts.
-    private func load(drafts: String) async throws -> [Module] {
+    private func load(
+        drafts: String
+    ) async throws -> (standard: [Module], groups: [(name: String, modules: [Module])]) {
         let known = try await onOwnThread { try KernelModules(kernel.modules) }
         try await onOwnThread {
             try DirectoryTree.remove(drafts)
@@ -91,12 +98,20 @@ struct Initramfs: Sendable {
         }
         let reader = ModuleReader(directory: known.directory, drafts: drafts)
         do {
-            var modules: [Module] = []
-            for step in try await known.order(self.modules, needs: { try await reader.needs($0) }) {
-                modules.append(Module(name: step.name, bytes: try await reader.read(step)))
+            func read(_ steps: [KernelModules.Step]) async throws -> [Module] {
+                var modules: [Module] = []
+                for step in steps { modules.append(Module(name: step.name, bytes: try await reader.read(step))) }
+                return modules
             }
+            let standard = try await known.order(self.modules, needs: { try await reader.needs($0) })
+            var groups: [(name: String, modules: [Module])] = []
+            for (name, wanted) in self.groups.sorted(by: { $0.key < $1.key }) where wanted.allSatisfy(known.has) {
+                let steps = try await known.order(wanted, needs: { try await reader.needs($0) })
+                groups.append((name, try await read(steps.filter { !standard.contains($0) })))
+            }
+            let loaded = (standard: try await read(standard), groups: groups)
             try await onOwnThread { try DirectoryTree.remove(drafts) }
-            return modules
+            return loaded
         } catch {
             try? await onOwnThread { try DirectoryTree.remove(drafts) }
             throw error
@@ -106,6 +121,7 @@ struct Initramfs: Sendable {
     private func key() async throws -> String {
         var parts = ["benchrun-initramfs-1", kernel.release, kernel.image, SHA256.hexDigest(of: Self.script)]
         parts += [try await FileDigest.sha256(agent), try await FileDigest.sha256(busybox)] + modules
+        for (name, wanted) in groups.sorted(by: { $0.key < $1.key }) { parts += ["group \(name)"] + wanted }
         return String(SHA256.hexDigest(of: parts.flatMap { Array("\($0.utf8.count):\($0)\n".utf8) }).prefix(32))
     }
 

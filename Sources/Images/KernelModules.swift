@@ -14,6 +14,9 @@ struct KernelModules: Sendable {
 
     /// What a guest needs, in the order that works: what a module needs itself comes before it anyway.
     static let standard = ["virtio_pci", "virtio_console", "virtio_blk", "virtio_net", "ext4"]
+    /// What some guests need besides, by the name that their kernel's command line gives it: a disk at a SCSI
+    /// controller, a directory of the host.
+    static let groups = ["scsi": ["virtio_scsi", "sd_mod"], "virtiofs": ["virtiofs"]]
     /// Loaded before a module where they exist: the kernel asks for them by a name that only modprobe resolves.
     private static let implicit = ["ext4": ["crc32c_generic", "crc32c_intel"]]
 
@@ -31,6 +34,12 @@ struct KernelModules: Sendable {
         )
         let table = try Self.lines("\(directory)/modules.dep")
         dependencies = table.isEmpty ? nil : Self.dependencies(table)
+    }
+
+    /// Whether the kernel has a module, built in or not.
+    func has(_ name: String) -> Bool {
+        let name = Self.canonical(name)
+        return builtin.contains(name) || paths[name] != nil
     }
 
     /// A module that is to be loaded: its name and where it is, below ``directory``.

@@ -19,4 +19,6 @@ enum ImageFile {
     static let tree = "rootfs"
     static let archive = "rootfs.tar"
     static let disk = "disk.qcow2"
+    /// A user's disk that boots by itself.
+    static let bootDisk = "boot.qcow2"
 }

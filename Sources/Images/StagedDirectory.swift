@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Host
 
@@ -64,6 +65,40 @@ struct StagedDirectory: Sendable {
         try names(in: directory).filter { entry in
             !entry.contains(building) && !entry.contains(removing) && FileBytes.isDirectory("\(directory)/\(entry)")
         }
+    }
+
+    /// Removes what of a directory of the cache is half-made or was not used since `limit`, unless some benchrun uses or
+    /// makes something in it now: its locks are `.use` and `.build`.
+    /// - Parameters:
+    ///   - what: what is in it, for people: `guest kernel`.
+    ///   - mark: the file whose time says when an entry was last used, by the entry's path.
+    ///   - more: removes what goes with it, under the same locks.
+    /// - Returns: a line for each thing removed.
+    static func prune(
+        _ directory: String,
+        of what: String,
+        before limit: Date,
+        mark: (String) -> String = { $0 },
+        more: () throws -> [String] = { [] }
+    ) throws -> [String] {
+        guard FileBytes.isDirectory(directory),
+            let use = try FileLock.attempt(.exclusive, at: "\(directory)/.use")
+        else { return [] }
+        defer { use.release() }
+        guard let build = try FileLock.attempt(.exclusive, at: "\(directory)/.build") else { return [] }
+        defer { build.release() }
+        var removed: [String] = []
+        for (name, path) in try unfinished(in: directory) {
+            try DirectoryTree.remove(path)
+            removed.append("half-made \(what) \(name)")
+        }
+        for name in try finished(in: directory) {
+            let path = "\(directory)/\(name)"
+            guard Double(FileBytes.modified(mark(path)) ?? 0) <= limit.timeIntervalSince1970 else { continue }
+            try remove(path)
+            removed.append("\(what) \(name)")
+        }
+        return removed + (try more())
     }
 
     private static func setAside(_ destination: String) throws {

@@ -15,6 +15,7 @@ import Testing
             text.contains("exec $B switch_root -c /dev/console $N \(GuestPath.agent) serve --port benchrun.0 --guest")
         )
         #expect(text.contains("mount -t ext4 -o ro,noatime \"$root\" $N || fail "))
+        #expect(text.contains("group=/modules.${word#*=}"))
         for path in GuestPath.temporary { #expect(text.contains(" tmpfs $N\(path)\n")) }
     }
 
@@ -34,6 +35,33 @@ import Testing
         program[64] = 3
         #expect(!Initramfs.isStatic(program))
         #expect(!Initramfs.isStatic([]))
+    }
+
+    @Test("Modules of a group are loaded where the command line names it, and a kernel without them is not held up")
+    func groups() async throws {
+        try await withTemporaryDirectory { directory in
+            var program = elf(section: ".text", [])
+            program[54] = 56
+            for name in ["agent", "busybox"] { try FileBytes.create("\(directory)/\(name)", program) }
+            try FileBytes.makeDirectories("\(directory)/modules/kernel")
+            for (name, needs) in [("a", ""), ("b", "a,c"), ("c", "")] {
+                let module = elf(section: ".modinfo", Array("depends=\(needs)\0".utf8))
+                try FileBytes.create("\(directory)/modules/kernel/\(name).ko", module)
+            }
+            let kernel = GuestKernel(image: "/k", release: "1", modules: "\(directory)/modules")
+            var initramfs = Initramfs(kernel: kernel, agent: "\(directory)/agent")
+            initramfs.modules = ["a"]
+            initramfs.groups = ["some": ["b"], "none": ["b", "missing"]]
+            initramfs.busybox = "\(directory)/busybox"
+            let reporter = ProgressReporter(subject: "guest initramfs") { _ in }
+            let path = try await initramfs.ensure(cache: directory, progress: reporter)
+            let text = String(decoding: try FileBytes.read(path), as: UTF8.self)
+            #expect(text.contains("modules/00-a.ko") && text.contains("modules.some/00-c.ko"))
+            #expect(text.contains("modules.some/01-b.ko"))
+            #expect(!text.contains("modules.some/02") && !text.contains("modules.none"))
+            initramfs.groups = [:]
+            #expect(try await initramfs.ensure(cache: directory, progress: reporter) != path)
+        }
     }
 
     @Test("It is made once, and again when the agent changes")
