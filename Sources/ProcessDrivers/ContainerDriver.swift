@@ -8,6 +8,7 @@ struct ContainerDriver: Sendable {
     let session: EngineSession
     private let setup: DriverSetup
     private let prepared = PreparedPaths()
+    private let operations: EngineOperations
 
     /// Makes the shared part of a driver; does nothing yet.
     init(
@@ -18,6 +19,7 @@ struct ContainerDriver: Sendable {
     ) {
         self.setup = setup
         session = EngineSession(dialect, setup: setup, surroundings: surroundings, finder: finder)
+        operations = EngineOperations(setup: setup, surroundings: surroundings)
     }
 
     private var dialect: EngineDialect { session.dialect }
@@ -25,7 +27,10 @@ struct ContainerDriver: Sendable {
     func probe(_ environment: EnvironmentSpec) async -> Availability {
         do {
             let options = try EngineOptions(environment)
+            let admission = EngineAdmission(dialect: dialect, surroundings: session.surroundings)
+            if let obstacle = admission.obstacle(before: options) { throw obstacle }
             let connection = try await session.connect()
+            if let obstacle = admission.obstacle(options, of: connection.found) { throw obstacle }
             return .available(facts: try connection.facts(options))
         } catch let error as OptionError {
             return .unavailable(reason: error.detail, nextStep: error.nextStep)
@@ -55,38 +60,36 @@ struct ContainerDriver: Sendable {
 
     func create(_ spec: InstanceSpec, in context: RunContext) async throws -> any Instance {
         let options = try options(spec.environment)
-        let connection = try await connect("create")
+        var connection = try await connect("create")
+        if let wrapper = try runtimeWrapper(options, connection) { connection.client = wrapper }
         let scratch = ScratchDirectory(of: spec.name, driver: dialect.name, in: context)
         let request = try request(spec, options, connection, scratch, context)
-        let log = "\(setup.stateDirectory)/\(spec.name).log"
+        let controls = connection.controls(options)
+        let instance = ContainerInstance(
+            spec,
+            connection: connection,
+            controls: controls,
+            cpus: context.limits.cpus,
+            scratch: scratch,
+            log: "\(setup.stateDirectory)/\(spec.name).log"
+        )
         do {
             try scratch.make()
-            try await connection.client.check(request.arguments(in: dialect), step: "create")
+            try await controls.create(request)
         } catch {
             // The engine may have come as far as the container; goes on to the end when the task is cancelled.
-            let instance = ContainerInstance(
-                spec,
-                connection: connection,
-                cpus: context.limits.cpus,
-                scratch: scratch,
-                log: log
-            )
             await Task { try? await instance.remove() }.value
             throw error
         }
-        return ContainerInstance(
-            spec,
-            connection: connection,
-            cpus: context.limits.cpus,
-            scratch: scratch,
-            log: log
-        )
+        return instance
     }
 
     func removeOrphans(of run: RunID) async throws -> [String] {
         // A group of a dead run may have been frozen, and nothing in it would answer to the engine.
         for group in ControlGroup.all(below: groupPath(of: run)) where isContainer(group) { try? group.thaw() }
-        let needsDaemon = dialect.hasDaemon && PrivateDocker.storeHolds(run, setup: setup)
+        let needsDaemon =
+            dialect.hasDaemon
+            && (PrivateDocker.storeHolds(run, setup: setup) || PrivateDocker.storeHoldsImages(run, setup: setup))
         let connection: EngineConnection
         do {
             connection = try await session.connect(startsDaemon: needsDaemon, keeping: run)
@@ -100,7 +103,34 @@ struct ContainerDriver: Sendable {
         for id in try await connection.client.containers(where: EngineLabel.filter(EngineLabel.run, run.text)) {
             removed.append(try await removeOrphan(id, of: run, connection.client))
         }
-        return processes + removed
+        return processes + removed + (try await OperationImages(engine: connection.client).remove(of: run))
+    }
+
+    /// Gets one of the engine's operations on images ready.
+    func ready(
+        _ operation: EngineOperation,
+        named name: String,
+        within limit: Duration,
+        of environment: EnvironmentSpec,
+        in context: RunContext
+    ) async throws -> any ReadyOperation {
+        let options = try options(environment)
+        var connection = try await connect(operation.rawValue)
+        var runtime = try runtime(options, connection)
+        if let wrapper = try runtimeWrapper(options, connection) {
+            connection.client = wrapper
+            runtime = nil
+        }
+        let site = EngineOperations.Site(
+            connection: connection,
+            environment: environment,
+            context: context,
+            socket: connection.api(options),
+            runtime: runtime
+        ) { spec in
+            try await create(spec, in: context)
+        }
+        return try await operations.ready(operation, named: name, within: limit, at: site)
     }
 
     func shutdown() async {
@@ -109,6 +139,7 @@ struct ContainerDriver: Sendable {
         if !paths.isEmpty, await session.isRidOfContainers() {
             try? await setup.ledger.didRemove(kind: "container", name: ledgerName)
         }
+        await operations.shutdown(await session.found?.client)
         for path in paths { await ScratchDirectory.removeParent(path, ledger: setup.ledger) }
         await session.shutdown()
     }
@@ -147,12 +178,7 @@ struct ContainerDriver: Sendable {
                 nextStep: "choose another directory"
             )
         }
-        let runtime: String?
-        do {
-            runtime = try connection.found.runtime(for: options)
-        } catch {
-            throw DriverError(subject: "\(dialect.name)/create", detail: error.reason, nextStep: error.nextStep)
-        }
+        let runtime = try runtime(options, connection)
         return ContainerRequest(
             name: spec.name,
             run: setup.run,
@@ -164,9 +190,30 @@ struct ContainerDriver: Sendable {
             relabels: FileManager.default.fileExists(atPath: "/sys/fs/selinux/enforce"),
             tag: context.image.tag,
             options: options,
-            runtime: runtime,
+            // A wrapper is the client's argument already.
+            runtime: runtime.flatMap { connection.found.hiddenMounts[$0] == nil ? $0 : nil },
             housekeepingCPUs: setup.housekeepingCPUs
         )
+    }
+
+    private func runtime(_ options: EngineOptions, _ connection: EngineConnection) throws(DriverError) -> String? {
+        do {
+            return try connection.found.runtime(for: options)
+        } catch {
+            throw DriverError(subject: "\(dialect.name)/create", detail: error.reason, nextStep: error.nextStep)
+        }
+    }
+
+    /// The client with a wrapped runtime, where the environment's works in no other way here.
+    private func runtimeWrapper(
+        _ options: EngineOptions,
+        _ connection: EngineConnection
+    ) throws(DriverError) -> EngineClient? {
+        guard let runtime = try runtime(options, connection), let hidden = connection.found.hiddenMounts[runtime],
+            let program = session.surroundings.path(of: runtime)
+        else { return nil }
+        let wrapper = RuntimeWrapper(program: program, hiding: hidden, agent: setup.agentExecutable)
+        return connection.client.with(runtime: try wrapper.provide(in: setup.stateDirectory + "/runtime"))
     }
 
     // MARK: - Orphans

@@ -3,64 +3,62 @@ import BenchrunModel
 import Foundation
 import Host
 
-/// One container. The engine's attached client is the channel to the agent in it.
+/// One container. What the engine attaches to it is the channel to the agent in it.
 actor ContainerInstance: Pausing, Observing {
     /// How its processes were stopped.
-    private enum Pause {
+    enum Pause {
         case freezer(ControlGroup)
         case engine
     }
 
     nonisolated let spec: InstanceSpec
-    private let connection: EngineConnection
+    let connection: EngineConnection
     private let cpus: [Int]
-    private let scratch: ScratchDirectory
-    private let log: String
-    private var link: AgentLink?
-    private var client: ChildProcess?
+    let scratch: ScratchDirectory
+    let log: String
+    private(set) var link: AgentLink?
+    private let controls: any ContainerControls
+    private var channel: (any ContainerChannel)?
     private var group: ControlGroup?
-    private var serving: ServingProcesses?
-    private var pause: Pause?
+    private(set) var serving: ServingProcesses?
+    var pause: Pause?
     private var isStopped = false
+    /// The image that was made of it.
+    var committed: String?
 
     /// Seconds that the agent has to end its children before the engine kills it.
-    private static let stopTimeout = "3"
+    static let stopTimeout = "3"
 
     /// A container that the engine has created.
     init(
         _ spec: InstanceSpec,
         connection: EngineConnection,
+        controls: any ContainerControls,
         cpus: [Int],
         scratch: ScratchDirectory,
         log: String
     ) {
         self.spec = spec
         self.connection = connection
+        self.controls = controls
         self.cpus = cpus
         self.scratch = scratch
         self.log = log
     }
 
-    private var engine: EngineClient { connection.client }
+    var engine: EngineClient { connection.client }
 
     func start() async throws {
         guard link == nil else { throw error("start", "it was started before") }
-        let ends = try AgentLink.spawnPair()
-        defer { close(ends.child) }
-        let link = try AgentLink(name: spec.name, input: ends.link, output: ends.link)
-        do {
-            client = try await engine.attach(spec.name, channel: ends.child, log: log)
-        } catch {
-            await link.close()
-            throw error
-        }
+        let (link, channel) = try await controls.start(spec.name, log: log)
+        self.channel = channel
         self.link = link
     }
 
     var agent: any AgentConnection {
         get async throws {
-            guard let link, let client else { throw error("start", "it was not started") }
-            guard client.isRunning else {
+            guard let link, let channel else { throw error("start", "it was not started") }
+            guard channel.isOpen else {
                 throw await engine.failure("start", detail: "\(spec.name) ended: \(await diagnostics())")
             }
             return link
@@ -68,29 +66,23 @@ actor ContainerInstance: Pausing, Observing {
     }
 
     func stop() async throws {
-        guard let client, !isStopped else { return }
+        guard let channel, !isStopped else { return }
         try await resume()
-        let result = try await engine.run(["stop", "-t", Self.stopTimeout, spec.name])
-        if !result.isSuccess {
-            let failure = await engine.failure("stop", result)
-            // It does not count when the container is gone all the same.
-            if failure.isDaemonGone { throw failure }
-            guard try await engine.containers(where: EngineLabel.filter(EngineLabel.instance, spec.name)).isEmpty else {
-                throw failure
-            }
-        }
+        try await controls.stop(spec.name)
         isStopped = true
-        await client.end(within: .seconds(3))
+        await channel.end(within: .seconds(3))
         await link?.close()
     }
 
     func remove() async throws {
         try? await resume()
         await link?.close()
-        client?.send(signal: SIGKILL)
-        try await engine.remove(spec.name, where: EngineLabel.filter(EngineLabel.instance, spec.name))
+        channel?.drop()
+        // While the container is there, whoever sweeps after this process knows of both.
+        try await removeCommitted()
+        try await controls.remove(spec.name)
         isStopped = true
-        await client?.end(within: .seconds(3))
+        await channel?.end(within: .seconds(3))
         try await scratch.remove()
         try? FileManager.default.removeItem(atPath: log)
     }
@@ -118,7 +110,7 @@ actor ContainerInstance: Pausing, Observing {
                 try? group.thaw()
             }
         }
-        try await engine.check(["pause", spec.name])
+        try await controls.pause(spec.name)
         pause = .engine
     }
 
@@ -128,7 +120,7 @@ actor ContainerInstance: Pausing, Observing {
         case .freezer(let group):
             // Nothing to thaw is left of a container that was killed.
             if group.exists { try group.thaw() }
-        case .engine: try await engine.check(["unpause", spec.name])
+        case .engine: try await controls.unpause(spec.name)
         }
         pause = nil
     }
@@ -156,7 +148,7 @@ actor ContainerInstance: Pausing, Observing {
     }
 
     /// Asked for once, outside of what is timed.
-    private func controlGroup() async -> ControlGroup? {
+    func controlGroup() async -> ControlGroup? {
         if let group { return group }
         let format = "{{.State.Pid}} {{.Id}}"
         guard
@@ -172,7 +164,7 @@ actor ContainerInstance: Pausing, Observing {
         return group
     }
 
-    private func error(_ step: String, _ detail: String) -> DriverError {
+    func error(_ step: String, _ detail: String) -> DriverError {
         DriverError(subject: engine.subject(step), detail: "\(spec.name): \(detail)")
     }
 }

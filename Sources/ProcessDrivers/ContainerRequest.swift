@@ -6,7 +6,7 @@ import Host
 /// Equal to native are: CPU set, quota and memory without swap (through the engine), resource limits (given
 /// explicitly), the number of processes (no limit), /scratch (a bind mount of a directory on the same file system; the
 /// container's own layer only where the environment asks for it), the read-only root, the tmpfs mounts, the size of /dev/shm, the host name, and
-/// loopback as the only network. Left to the engine, because it is what is being measured: namespaces, seccomp,
+/// loopback as the only network (unless the environment asks for the host's). Left to the engine, because it is what is being measured: namespaces, seccomp,
 /// capabilities, AppArmor, masked paths, storage driver and runtime.
 struct ContainerRequest: Sendable {
     /// Instance and container name.
@@ -33,6 +33,10 @@ struct ContainerRequest: Sendable {
     var runtime: String?
     /// CPUs of benchrun and its daemons; see ``command``.
     var housekeepingCPUs: [Int]
+    /// Where the agent in it finds the host.
+    var service = ServeCommand.standard
+    /// Devices of the engine's machine that the container gets.
+    var devices: [String] = []
 
     /// Arguments of the engine's `create`.
     func arguments(in dialect: EngineDialect) -> [String] {
@@ -55,38 +59,38 @@ struct ContainerRequest: Sendable {
         result += resources.arguments
         result += [
             "--pids-limit", "-1", "--shm-size", String(InstanceMounts.sharedMemory(limits)),
-            "--network", "none", "--log-driver", "none", "--init=false", "--user", "0:0",
+            "--network", options.network.rawValue, "--log-driver", "none", "--init=false", "--user", "0:0",
         ]
-        if options.scratch == .volume { result.append("--read-only") }
+        if isRootReadOnly { result.append("--read-only") }
         if options.autoRemove == .yes { result.append("--rm") }
         for path in GuestPath.temporary {
             let options = (InstanceMounts.tmpfs(at: path) + dialect.tmpfs).joined(separator: ",")
             result += ["--tmpfs", "\(path):\(options)"]
         }
-        if options.scratch == .volume {
-            result += ["--volume", volume(scratch, at: GuestPath.scratch, readOnly: false)]
+        for bind in binds { result += ["--volume", bind] }
+        if options.scratch == .engineVolume {
+            result += ["--mount", "type=volume,destination=\(GuestPath.scratch)"]
         }
-        result += ["--volume", volume(agent, at: GuestPath.agent, readOnly: true)]
+        if options.privileged == .yes { result.append("--privileged") }
         if options.seccomp == .unconfined { result += ["--security-opt", "seccomp=unconfined"] }
+        for device in devices { result += ["--device", device] }
         result += dialect.create
         let command = command
         return result + ["--entrypoint", command[0], dialect.imagePrefix + tag] + command.dropFirst()
     }
 
-    /// What runs in the container.
-    ///
-    /// A container inherits the affinity of the daemon or client that started it. Where those share only some CPUs
-    /// with the measured ones, the kernel would narrow the container to these; then the agent is started through its
-    /// own launcher, which sets the affinity again.
+    /// Whether nothing can be written but what is mounted.
+    var isRootReadOnly: Bool { options.scratch != .layer }
+
+    /// Directories and files of the host: `source:target[:options]`.
+    var binds: [String] {
+        let scratch = options.scratch == .volume ? [volume(scratch, at: GuestPath.scratch, readOnly: false)] : []
+        return scratch + [volume(agent, at: GuestPath.agent, readOnly: true)]
+    }
+
+    /// What runs in the container. It inherits the affinity of the daemon or client that started it.
     var command: [String] {
-        let serve = [GuestPath.agent, "serve", "--stdio"]
-        let measured = Set(limits.cpus)
-        let shared = measured.intersection(housekeepingCPUs)
-        guard !shared.isEmpty, shared != measured else { return serve }
-        var launcher = Launcher(agentExecutable: GuestPath.agent)
-        launcher.deathSignal = nil
-        launcher.cpus = limits.cpus
-        return launcher.arguments(for: serve)
+        ServeCommand.arguments(service, limits: limits, housekeepingCPUs: housekeepingCPUs)
     }
 
     private func volume(_ source: String, at target: String, readOnly: Bool) -> String {

@@ -3,14 +3,16 @@ import Host
 
 /// Containers of a docker daemon: the user's where one answers, else a private one.
 ///
-/// Options: `seccomp` (`default`, `unconfined`) and `runtime` (one that the daemon knows).
+/// Options: `seccomp` (`default`, `unconfined`), `runtime` (one that the daemon knows), `scratch`
+/// (`volume`, `layer`, `engine-volume`), `network` (`none`, `host`), `privileged`, `auto-remove`, and `client` (`cli`,
+/// `socket`).
 public struct DockerDriver: Driver {
     /// `docker`
     public static let name = EngineDialect.docker.name
     /// See the type.
     public static let options = EngineOptions.names
 
-    private let driver: ContainerDriver
+    let driver: ContainerDriver
 
     /// Creates the driver; does nothing yet.
     public init(setup: DriverSetup) {

@@ -87,7 +87,7 @@ struct DockerFinder: EngineFinder {
                 "install \(dialect.package), or put it first in PATH"
             )
         }
-        guard version.isSuccess, sides.server != nil else {
+        guard version.isSuccess, let server = sides.server else {
             let words = TextFile.trimmed(version.errorOutput).split(separator: "\n").first.map(String.init) ?? ""
             throw .unavailable(
                 "the docker daemon at \(socket) refuses client \(own.version): \(words)",
@@ -102,7 +102,9 @@ struct DockerFinder: EngineFinder {
         var report = info.report
         report.clientVersion = own.version
         try checkPlace(report)
-        return FoundEngine(executable: client, arguments: arguments, socket: socket, report: report)
+        var found = FoundEngine(executable: client, arguments: arguments, socket: socket, report: report)
+        found.apiVersion = server.api
+        return found
     }
 
     private func checkPlace(_ report: EngineReport) throws(Obstacle) {

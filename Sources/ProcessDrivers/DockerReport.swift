@@ -6,8 +6,10 @@ struct DockerVersion: Sendable, Equatable, Decodable {
     struct Side: Sendable, Equatable, Decodable {
         /// Its version.
         var version: String
+        /// The version of the API it speaks: `1.41`.
+        var api: String?
 
-        private enum CodingKeys: String, CodingKey { case version = "Version" }
+        private enum CodingKeys: String, CodingKey { case version = "Version", api = "ApiVersion" }
     }
 
     /// The client; nil when what answered to `docker` is another program.
@@ -32,6 +34,7 @@ struct DockerInfo: Sendable, Equatable, Decodable {
         case serverVersion = "ServerVersion", storageDriver = "Driver", cgroupDriver = "CgroupDriver"
         case cgroupVersion = "CgroupVersion", runtime = "DefaultRuntime", runtimes = "Runtimes"
         case security = "SecurityOptions", kernel = "KernelVersion", root = "DockerRootDir"
+        case limitsMemory = "MemoryLimit", limitsTime = "CpuCfsQuota", limitsCPUs = "CPUSet"
     }
 
     /// All but the client's version.
@@ -59,6 +62,9 @@ struct DockerInfo: Sendable, Equatable, Decodable {
             kernelRelease: try text(.kernel)
         )
         rootDirectory = try text(.root)
+        // Older daemons do not say.
+        let limits: [(Key, String)] = [(.limitsMemory, "memory"), (.limitsTime, "CPU time"), (.limitsCPUs, "CPUs")]
+        report.unlimited = try limits.filter { try values.decodeIfPresent(Bool.self, forKey: $0.0) == false }.map(\.1)
     }
 
     /// Reads the command's output.

@@ -143,7 +143,7 @@ struct EngineClient: Sendable {
         return (try? await surroundings.run(call).isSuccess) ?? Task.isCancelled
     }
 
-    private func whole(_ verb: [String]) -> [String] {
+    func whole(_ verb: [String]) -> [String] {
         launcher.arguments(for: [executable] + arguments + verb)
     }
 }

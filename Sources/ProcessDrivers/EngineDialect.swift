@@ -26,7 +26,7 @@ struct EngineDialect: Sendable {
         imagePrefix: "",
         create: [],
         start: [],
-        remove: ["--force"],
+        remove: ["--force", "--volumes"],
         tmpfs: [],
         hasDaemon: true,
         hasGlobalRuntime: false
@@ -44,7 +44,7 @@ struct EngineDialect: Sendable {
         imagePrefix: "localhost/",
         create: ["--read-only-tmpfs=false"],
         start: ["--detach-keys", ""],
-        remove: ["--force", "--time", "0"],
+        remove: ["--force", "--volumes", "--time", "0"],
         tmpfs: ["notmpcopyup"],
         hasDaemon: false,
         hasGlobalRuntime: true

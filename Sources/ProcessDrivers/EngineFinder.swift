@@ -34,12 +34,16 @@ struct FoundEngine: Sendable {
     var socket: String?
     /// What it says about itself.
     var report: EngineReport
+    /// The version of the API that its daemon speaks: `1.41`; nil without a daemon.
+    var apiVersion: String?
     /// The OCI runtime to ask for where an environment asks for none; nil is the engine's own choice.
     var runtime: String?
     /// More facts for the report.
     var notes: [String: String] = [:]
     /// Runtimes that would not work here, with the reason.
     var unusableRuntimes: [String: Unavailable] = [:]
+    /// Runtimes that work here only where they do not see some mount point, by name.
+    var hiddenMounts: [String: String] = [:]
 
     /// The runtime for an environment.
     /// - Throws: ``Unavailable`` when the one it asks for does not work here.

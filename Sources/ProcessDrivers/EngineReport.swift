@@ -20,6 +20,8 @@ struct EngineReport: Sendable, Equatable {
     var isRootless: Bool
     /// Release of the kernel that its containers run on.
     var kernelRelease: String
+    /// What it says it cannot limit, in words: `memory`, `CPU time`, `CPUs`.
+    var unlimited: [String] = []
 
     /// As an environment's driver facts.
     /// - Parameters:
@@ -31,6 +33,16 @@ struct EngineReport: Sendable, Equatable {
             "storage.driver": storageDriver, "cgroup.driver": cgroupDriver, "cgroup.version": cgroupVersion,
             "seccomp.profile": options.seccomp == .unconfined ? "unconfined" : seccomp,
             "rootless": isRootless ? "yes" : "no",
-        ].filter { !$0.value.isEmpty }
+        ].filter { !$0.value.isEmpty }.merging(Self.facts(ofChoice: options)) { fact, _ in fact }
+    }
+
+    /// What an environment chose other than usual.
+    private static func facts(ofChoice options: EngineOptions) -> [String: String] {
+        var facts: [String: String] = [:]
+        if options.network != .none { facts["network"] = options.network.rawValue }
+        if options.scratch != .volume { facts["scratch"] = options.scratch.rawValue }
+        if options.privileged == .yes { facts["privileged"] = "yes" }
+        if options.client != .commandLine { facts["engine.client"] = options.client.rawValue }
+        return facts
     }
 }

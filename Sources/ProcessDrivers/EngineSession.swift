@@ -46,6 +46,14 @@ actor EngineSession {
         return try result.get()
     }
 
+    /// The engine, if it was found.
+    var found: EngineConnection? {
+        get async {
+            guard let search, case .success(let connection) = await search.value else { return nil }
+            return connection
+        }
+    }
+
     /// Whether the engine says that it holds no container of this run. False also when it no longer answers.
     func isRidOfContainers() async -> Bool {
         guard let search, case .success(let connection) = await search.value else { return false }

@@ -6,12 +6,15 @@ import Host
 ///
 /// They have the same root file system, limits, scratch directory and network as containers, by means of a control
 /// group, a private mount namespace and a network namespace; the kernel's other namespaces, seccomp, capabilities
-/// and the storage driver, which are what containers cost, are absent.
+/// and the storage driver, which are what containers cost, are absent. Options take parts of that away, too, or add a
+/// user namespace. An ordinary user's are always in one, and where no control group can be made for them, quota and
+/// memory limit are missing, which is flagged.
 public struct NativeDriver: Driver {
     /// `native`
     public static let name = "native"
-    /// It has none.
-    public static let options: Set<String> = []
+    /// `limits` (`all`, `cpus`), `network` (`none`, `host`), `system` (`own`, `host`), `user-namespace` (`no`, `yes`).
+    /// The environment `native` has none of them.
+    public static let options = NativeOptions.names
 
     private let setup: DriverSetup
     private let surroundings: any Surroundings
@@ -29,23 +32,25 @@ public struct NativeDriver: Driver {
 
     /// Tries the namespaces and the control group that instances need.
     public func probe(_ environment: EnvironmentSpec) async -> Availability {
+        let options: NativeOptions
         do {
-            try OptionError.check(environment, known: Self.options)
+            options = adapted(try NativeOptions(environment))
         } catch {
             return .unavailable(reason: error.detail, nextStep: error.nextStep)
         }
-        guard surroundings.isRoot else {
+        if options.hasUserNamespace, options.system == .host {
             return .unavailable(
-                reason: "only root may change the root directory and make namespaces",
-                nextStep: "run benchrun as root"
+                reason: "the kernel does not let a user namespace have parts of the host's /sys and /dev",
+                nextStep: "run benchrun as root, or leave out '\(environment.name)'"
             )
         }
-        if case .failure(let error) = ControlGroup.isAvailable {
+        if case .failure(let error) = ControlGroup.isAvailable, surroundings.isRoot {
             return .unavailable(reason: error.detail, nextStep: error.nextStep ?? "run 'benchrun doctor'")
         }
         var launcher = Launcher(agentExecutable: setup.agentExecutable)
         launcher.mountNamespace = true
-        launcher.networkNamespace = true
+        launcher.networkNamespace = options.network == .none
+        launcher.userNamespace = options.hasUserNamespace
         let trial = HostCommand(launcher.arguments(for: ["true"]), timeLimit: .seconds(10))
         do {
             let result = try await surroundings.run(trial)
@@ -62,20 +67,16 @@ public struct NativeDriver: Driver {
                 nextStep: "build it with 'make', or run 'benchrun doctor'"
             )
         }
-        return .available(facts: ["isolation": "root directory, mount and network namespace, control group"])
+        var facts = ["isolation": options.isolation]
+        // What it lacks is flagged when it has attested; here it is said before anything is measured.
+        if !options.hasControlGroup { facts["limits"] = "CPUs only, by affinity; no quota and no memory limit" }
+        return .available(facts: facts)
     }
 
     /// Checks that the image has the places that instances mount something at.
     public func prepare(_ environment: EnvironmentSpec, in context: RunContext) async throws {
-        for path in [GuestPath.agent, GuestPath.scratch, "/proc", "/sys", "/dev"] + GuestPath.temporary {
-            guard FileManager.default.fileExists(atPath: context.image.directory + path) else {
-                throw DriverError(
-                    subject: "native/prepare",
-                    detail: "the root file system \(context.image.directory) has no \(path)",
-                    nextStep: "build it again with 'benchrun image build'"
-                )
-            }
-        }
+        _ = try options(environment)
+        try RootPlaces.check(context.image, driver: Self.name)
         let parent = ScratchDirectory.parent(driver: Self.name, in: context)
         guard await !prepared.holds(parent) else { return }
         try await ScratchDirectory.prepareParent(driver: Self.name, in: context)
@@ -84,7 +85,7 @@ public struct NativeDriver: Driver {
 
     /// Makes the control group with its limits, and the scratch directory.
     public func create(_ spec: InstanceSpec, in context: RunContext) async throws -> any Instance {
-        let instance = NativeInstance(spec, in: context)
+        let instance = NativeInstance(spec, options: try options(spec.environment), in: context)
         do {
             try await instance.create()
         } catch {
@@ -100,7 +101,10 @@ public struct NativeDriver: Driver {
         var removed: [String] = []
         let path = run == setup.run ? setup.controlGroup : "benchrun/\(run)"
         for group in ControlGroup.all(below: path) {
-            guard let name = group.path.split(separator: "/").last, name.hasPrefix("benchrun-\(run)-") else { continue }
+            // Other drivers' are deeper.
+            guard let name = group.path.split(separator: "/").last, name.hasPrefix("benchrun-\(run)-"),
+                group.path == "\(path)/\(name)"
+            else { continue }
             let count = group.processes().count
             do {
                 try await group.remove()
@@ -117,6 +121,20 @@ public struct NativeDriver: Driver {
         for path in await prepared.removeAll() {
             await ScratchDirectory.removeParent(path, ledger: setup.ledger)
         }
+    }
+
+    private func options(_ environment: EnvironmentSpec) throws(DriverError) -> NativeOptions {
+        do {
+            return adapted(try NativeOptions(environment))
+        } catch {
+            throw DriverError(subject: "native/options", detail: error.detail, nextStep: error.nextStep)
+        }
+    }
+
+    private func adapted(_ options: NativeOptions) -> NativeOptions {
+        guard !surroundings.isRoot else { return options }
+        if case .failure = ControlGroup.isAvailable { return options.adapted(isRoot: false, hasControlGroup: false) }
+        return options.adapted(isRoot: false, hasControlGroup: true)
     }
 
     /// Starts `true` of the image's tree on this host, without any isolation, and waits for its end: what every

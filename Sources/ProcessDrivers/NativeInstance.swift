@@ -6,9 +6,11 @@ import Host
 /// One native process tree.
 actor NativeInstance: Pausing, Observing {
     nonisolated let spec: InstanceSpec
+    private let options: NativeOptions
     private let context: RunContext
-    private let group: ControlGroup
-    private let scratch: ScratchDirectory
+    /// Nil where an ordinary user may not make one.
+    let group: ControlGroup?
+    let scratch: ScratchDirectory
     private let log: String
     private var link: AgentLink?
     private var process: ChildProcess?
@@ -19,10 +21,11 @@ actor NativeInstance: Pausing, Observing {
     private static let grace = Duration.seconds(3)
 
     /// An instance of which nothing exists yet.
-    init(_ spec: InstanceSpec, in context: RunContext) {
+    init(_ spec: InstanceSpec, options: NativeOptions, in context: RunContext) {
         self.spec = spec
+        self.options = options
         self.context = context
-        group = ControlGroup("\(context.setup.controlGroup)/\(spec.name)")
+        group = options.hasControlGroup ? ControlGroup("\(context.setup.controlGroup)/\(spec.name)") : nil
         scratch = ScratchDirectory(of: spec.name, driver: NativeDriver.name, in: context)
         log = "\(context.setup.stateDirectory)/\(spec.name).log"
     }
@@ -30,7 +33,8 @@ actor NativeInstance: Pausing, Observing {
     /// Makes its control group and scratch directory.
     func create() async throws {
         try scratch.make()
-        let (group, limits) = (group, context.limits)
+        guard let group else { return }
+        let limits = options.enforced(context.limits)
         try await wrap("create") { try await ControlFiles.executor.run { try group.create(limits: limits) } }
     }
 
@@ -59,17 +63,23 @@ actor NativeInstance: Pausing, Observing {
 
     private var launcher: Launcher {
         var launcher = Launcher(agentExecutable: context.setup.agentExecutable)
-        launcher.joinFiles = group.joinFiles
+        launcher.joinFiles = group?.joinFiles ?? []
+        // Without a group nobody else can end what the agent has started: it is asked to.
+        if group == nil { launcher.deathSignal = SIGTERM }
         launcher.cpus = context.limits.cpus
-        launcher.networkNamespace = true
+        launcher.userNamespace = options.hasUserNamespace
+        launcher.networkNamespace = options.network == .none
         launcher.mountNamespace = true
         launcher.root = context.image.directory
         launcher.binds = [
             (source: context.setup.agentExecutable, target: GuestPath.agent, readOnly: true),
             (source: scratch.path, target: GuestPath.scratch, readOnly: false),
         ]
+        launcher.binds += options.hostPlaces.filter { FileManager.default.fileExists(atPath: $0) }.map {
+            (source: $0, target: $0, readOnly: false)
+        }
         launcher.tmpfs = GuestPath.temporary
-        launcher.systemMounts = true
+        launcher.systemMounts = options.system == .own
         return launcher
     }
 
@@ -85,7 +95,7 @@ actor NativeInstance: Pausing, Observing {
         guard let process, !isStopped else { return }
         try await resume()
         await process.stop(grace: Self.grace)
-        await group.kill()
+        await group?.kill()
         isStopped = true
         await link?.close()
     }
@@ -93,7 +103,12 @@ actor NativeInstance: Pausing, Observing {
     func remove() async throws {
         await link?.close()
         // Kills what is in it, frozen or not.
-        try await wrap("remove") { try await group.remove() }
+        if let group {
+            try await wrap("remove") { try await group.remove() }
+        } else if !isStopped {
+            process?.send(signal: SIGCONT)
+            process?.send(signal: SIGTERM)
+        }
         isStopped = true
         await process?.end(within: Self.grace)
         try await scratch.remove()
@@ -108,35 +123,45 @@ actor NativeInstance: Pausing, Observing {
 
     func pause() async throws {
         guard !isPaused else { return }
-        let group = group
-        try await wrap("pause") { try await ControlFiles.executor.run { try group.freeze() } }
+        if let group {
+            try await wrap("pause") { try await ControlFiles.executor.run { try group.freeze() } }
+        } else {
+            process?.send(signal: SIGSTOP)
+        }
         isPaused = true
     }
 
     func resume() async throws {
         guard isPaused else { return }
-        let group = group
-        try await wrap("resume") { try await ControlFiles.executor.run { try group.thaw() } }
+        if let group {
+            try await wrap("resume") { try await ControlFiles.executor.run { try group.thaw() } }
+        } else {
+            process?.send(signal: SIGCONT)
+        }
         isPaused = false
     }
 
     // MARK: - Observing
 
     func resetPeakMemory() async {
-        group.resetPeakMemory()
+        group?.resetPeakMemory()
     }
 
     func peakMemory() async -> UInt64? {
-        group.peakMemory()
+        group?.peakMemory()
     }
 
     func enforcedLimits() async -> [String: String] {
-        group.enforced().merging(group.processFacts()) { limit, _ in limit }
+        guard let group else { return process.map { Unlimited.facts(of: $0.pid) } ?? [:] }
+        var facts = group.enforced().merging(group.processFacts()) { limit, _ in limit }
+        // Said, so that it can be compared with what was asked for.
+        if options.limits == .cpus, facts[FactKey.memoryLimit] == nil { facts[FactKey.memoryLimit] = "none" }
+        return facts
     }
 
     func counters() async -> Counters {
         var counters: Counters = [:]
-        counters.add(group.counters(on: context.limits.cpus), of: .instance)
+        if let group { counters.add(group.counters(on: context.limits.cpus), of: .instance) }
         return counters
     }
 

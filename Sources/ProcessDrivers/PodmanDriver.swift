@@ -1,16 +1,17 @@
 public import BenchrunModel
 import Host
 
-/// Containers of podman, run by root.
+/// Containers of podman, run by root or, where the environment says so, by an ordinary user.
 ///
-/// Options: `seccomp` (`default`, `unconfined`) and `runtime` (`runc`, `crun`, ...).
+/// Options: `seccomp` (`default`, `unconfined`), `runtime` (`runc`, `crun`, ...), `scratch` (`volume`,
+/// `layer`, `engine-volume`), `network` (`none`, `host`), `privileged`, `auto-remove` and `rootless`.
 public struct PodmanDriver: Driver {
     /// `podman`
     public static let name = EngineDialect.podman.name
     /// See the type.
     public static let options = EngineOptions.names
 
-    private let driver: ContainerDriver
+    let driver: ContainerDriver
 
     /// Creates the driver; does nothing yet.
     public init(setup: DriverSetup) {

@@ -1,6 +1,6 @@
 import Host
 
-/// Podman, run by root.
+/// Podman, of whoever runs benchrun.
 ///
 /// What does not work with its defaults on some hosts is put right with arguments, only where the cause is seen, and
 /// not with a `CONTAINERS_CONF` of our own: that would hide the user's storage and registry settings.
@@ -14,12 +14,6 @@ struct PodmanFinder: EngineFinder {
     func find() async -> EngineFinding {
         guard let podman = surroundings.path(of: "podman") else {
             return unavailable("podman is not installed", "install \(dialect.package), or run 'make setup'")
-        }
-        guard surroundings.isRoot else {
-            return unavailable(
-                "podman would run rootless for this user, which is another environment",
-                "run benchrun as root"
-            )
         }
         let arguments = surroundings.hasSystemd ? [] : Self.withoutSystemd
         guard let said = await call([podman] + arguments + ["info", "--format", "json"]) else {
@@ -49,7 +43,12 @@ struct PodmanFinder: EngineFinder {
         var found = found
         guard surroundings.cgroups == .hybrid(controllersOnV2: true) else { return .found(found) }
         let reason = "crun refuses this host's mixture of cgroup versions 1 and 2"
-        found.unusableRuntimes["crun"] = Unavailable(reason: reason, nextStep: "use the runtime runc")
+        if let hidden = surroundings.unifiedMount, surroundings.isRoot, surroundings.path(of: "crun") != nil {
+            // It does not see the mixture in a mount namespace without version 2.
+            found.hiddenMounts["crun"] = hidden
+        } else {
+            found.unusableRuntimes["crun"] = Unavailable(reason: reason, nextStep: "use the runtime runc")
+        }
         guard found.report.runtime == "crun" else { return .found(found) }
         guard surroundings.path(of: "runc") != nil else { return unavailable(reason, "install runc") }
         found.runtime = "runc"

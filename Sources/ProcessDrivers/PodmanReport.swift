@@ -9,6 +9,7 @@ struct PodmanInfo: Sendable, Equatable, Decodable {
             var seccompEnabled: Bool?
             var seccompProfilePath: String?
         }
+        var cgroupControllers: [String]?
         var cgroupManager: String?
         var cgroupVersion: String?
         var kernel: String?
@@ -47,6 +48,11 @@ struct PodmanInfo: Sendable, Equatable, Decodable {
             isRootless: host.security?.rootless ?? false,
             kernelRelease: host.kernel ?? ""
         )
+        let controllers = [("memory", "memory"), ("cpu", "CPU time"), ("cpuset", "CPUs")]
+        report.unlimited =
+            host.cgroupControllers.map { own in
+                controllers.filter { !own.contains($0.0) }.map(\.1)
+            } ?? []
         isRemote = host.serviceIsRemote ?? false
     }
 

@@ -12,10 +12,17 @@ protocol Surroundings: Sendable {
     func state(ofSocket path: String) -> SocketState
     /// Whether this process may do what root may.
     var isRoot: Bool { get }
+    /// The capabilities that this process and what it starts can have at most, as /proc/self/status has them; nil
+    /// where it does not say.
+    var boundingSet: String? { get }
+    /// The number of the kernel's last capability; nil where it does not say.
+    var lastCapability: Int? { get }
     /// Whether systemd is pid 1.
     var hasSystemd: Bool { get }
     /// The running kernel's release.
     var kernelRelease: String { get }
+    /// Where version 2 of control groups is mounted beside version 1; nil where it is not.
+    var unifiedMount: String? { get }
     /// How the host's control groups are arranged.
     var cgroups: CgroupArrangement { get }
 }
