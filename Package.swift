@@ -76,7 +76,10 @@ let package = Package(
         module("Libvirt", ["Host", .target(name: "CLibvirt", condition: whenLibvirt)]),
         module(
             "LibvirtDriver",
-            ["AgentProtocol", "BenchrunModel", "Host", .target(name: "Libvirt", condition: whenLibvirt), xml, logging]
+            [
+                "AgentProtocol", "BenchrunModel", "Host", "Images", "ProcessDrivers",
+                .target(name: "Libvirt", condition: whenLibvirt), xml, logging,
+            ]
         ),
         // Measuring.
         module("Statistics"),

@@ -99,7 +99,7 @@ extension Connection {
         try call("destroy '\(domain.name)'", on: domain) { virDomainDestroy($0) == 0 ? () : nil }
     }
 
-    private static func named(_ handle: virDomainPtr) -> Domain? {
+    static func named(_ handle: virDomainPtr) -> Domain? {
         virDomainGetName(handle).map { Domain(name: String(cString: $0)) }
     }
 }

@@ -8,6 +8,7 @@ struct DomainCapabilities: Decodable, Sendable {
     /// The machine type with its version: `pc-q35-7.2`.
     var machine: String
     var cpu: CPU
+    var devices: Devices?
 
     struct CPU: Decodable, Sendable {
         var mode: [Mode]
@@ -29,6 +30,22 @@ struct DomainCapabilities: Decodable, Sendable {
         }
     }
 
+    /// Kinds of devices, as far as they are asked for.
+    struct Devices: Decodable, Sendable {
+        var filesystem: Device?
+    }
+
+    /// One kind of device and the values that its properties may have.
+    struct Device: Decodable, Sendable {
+        var supported: String
+        var `enum`: [Property]?
+    }
+
+    struct Property: Decodable, Sendable {
+        var name: String
+        var value: [String]?
+    }
+
     /// Reads libvirt's XML.
     init(xml: String) throws {
         self = try XMLDecoder().decode(DomainCapabilities.self, from: Data(xml.utf8))
@@ -39,5 +56,11 @@ struct DomainCapabilities: Decodable, Sendable {
         if let mode = cpu.mode.first(where: { $0.name == name }) { return mode.supported == "yes" }
         let custom = cpu.mode.first { $0.name == "custom" && $0.supported == "yes" }
         return custom?.model?.contains { $0.name == name } ?? false
+    }
+
+    /// Whether a directory of the host can be shown to guests by a driver.
+    func offers(fileSystem driver: String) -> Bool {
+        guard let kind = devices?.filesystem, kind.supported == "yes" else { return false }
+        return kind.enum?.contains { $0.name == "driverType" && $0.value?.contains(driver) ?? false } ?? false
     }
 }

@@ -3,6 +3,8 @@ struct Devices: Encodable {
     var emulator: String
     var disk: [Disk]
     var controller: [Controller]
+    var filesystem: [SharedDirectory]?
+    var interface: [Interface]?
     var channel: [Channel]
     var serial: [Serial]
     var memballoon = Model(model: "none")
@@ -15,6 +17,7 @@ struct Devices: Encodable {
         var driver: DiskDriver
         var source: File
         var target: DiskTarget
+        var readonly: DomainDocument.Present?
     }
 
     struct DiskDriver: ElementWithAttributes {
@@ -24,7 +27,8 @@ struct Devices: Encodable {
         var type: String
         var cache: String
         var io: String
-        var iothread: Int
+        /// Nil where the controller has it.
+        var iothread: Int?
         // The guest may ask for discards as on the host; the blocks stay written all the same.
         var discard = "ignore"
     }
@@ -43,10 +47,49 @@ struct Devices: Encodable {
     }
 
     struct Controller: ElementWithAttributes {
-        static let attributes: Set<String> = ["type", "model"]
+        static let attributes: Set<String> = ["type", "index", "model"]
 
         var type: String
+        var index: Int?
         var model: String
+        var driver: ControllerDriver?
+    }
+
+    struct ControllerDriver: ElementWithAttributes {
+        static let attributes: Set<String> = ["iothread"]
+
+        var iothread: Int
+    }
+
+    /// A directory of the host that virtiofsd shows to the guest.
+    struct SharedDirectory: ElementWithAttributes {
+        static let attributes: Set<String> = ["type"]
+
+        var type = "mount"
+        var driver = DomainDocument.Kind(type: "virtiofs")
+        var source: Directory
+        /// The tag by which the guest mounts it.
+        var target: Directory
+    }
+
+    struct Directory: ElementWithAttributes {
+        static let attributes: Set<String> = ["dir"]
+
+        var dir: String
+    }
+
+    struct Interface: ElementWithAttributes {
+        static let attributes: Set<String> = ["type"]
+
+        var type: String
+        var source: Bridge?
+        var model = DomainDocument.Kind(type: "virtio")
+    }
+
+    struct Bridge: ElementWithAttributes {
+        static let attributes: Set<String> = ["bridge"]
+
+        var bridge: String
     }
 
     struct Channel: ElementWithAttributes {

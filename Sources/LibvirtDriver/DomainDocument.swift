@@ -10,6 +10,7 @@ struct DomainDocument: ElementWithAttributes {
     var description: String
     var memory: Quantity
     var currentMemory: Quantity
+    var memoryBacking: MemoryBacking?
     var vcpu: Placement
     var iothreads: Int
     var cputune: CPUTuning
@@ -21,10 +22,11 @@ struct DomainDocument: ElementWithAttributes {
     var onReboot = "destroy"
     var onCrash = "destroy"
     var devices: Devices
-    var seclabel: SecurityLabel
+    var seclabel: SecurityLabel?
 
     enum CodingKeys: String, CodingKey {
-        case type, name, description, memory, currentMemory, vcpu, iothreads, cputune, os, features, cpu, clock
+        case type, name, description, memory, currentMemory, memoryBacking, vcpu, iothreads, cputune, os, features, cpu
+        case clock
         case onPowerOff = "on_poweroff"
         case onReboot = "on_reboot"
         case onCrash = "on_crash"
@@ -41,6 +43,25 @@ struct DomainDocument: ElementWithAttributes {
             case unit
             case value = ""
         }
+    }
+
+    /// What the memory is made of, and whether another process may see it.
+    struct MemoryBacking: Encodable {
+        var hugepages: Present?
+        var source: Kind?
+        var access: Mode?
+    }
+
+    struct Kind: ElementWithAttributes {
+        static let attributes: Set<String> = ["type"]
+
+        var type: String
+    }
+
+    struct Mode: ElementWithAttributes {
+        static let attributes: Set<String> = ["mode"]
+
+        var mode: String
     }
 
     struct Placement: ElementWithAttributes {
@@ -61,6 +82,14 @@ struct DomainDocument: ElementWithAttributes {
         var iothreadpin: Pin?
         var period: Int?
         var quota: Int?
+        var globalPeriod: Int?
+        var globalQuota: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case vcpupin, emulatorpin, iothreadpin, period, quota
+            case globalPeriod = "global_period"
+            case globalQuota = "global_quota"
+        }
     }
 
     struct Pin: ElementWithAttributes {
@@ -73,9 +102,10 @@ struct DomainDocument: ElementWithAttributes {
 
     struct Boot: Encodable {
         var type: Machine
-        var kernel: String
-        var initrd: String
-        var cmdline: String
+        /// Nil, all three, where the guest boots its own disk.
+        var kernel: String?
+        var initrd: String?
+        var cmdline: String?
     }
 
     struct Machine: ElementWithAttributes {

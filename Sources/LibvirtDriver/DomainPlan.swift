@@ -16,18 +16,23 @@ struct DomainPlan: Sendable, Equatable {
     var limits: Limits
     /// Path of the emulator.
     var emulator: String
-    /// Guest kernel, initramfs and command line.
+    /// Guest kernel, initramfs and command line; empty, as the scratch disk and the socket, where the guest boots its
+    /// own disk.
     var kernel: String, initramfs: String, kernelLine: String
     /// The root file system's overlay, qcow2.
     var rootDisk: String
-    /// The scratch disk, raw.
+    /// The scratch disk, or the directory that is shared in its place.
     var scratchDisk: String
     /// The Unix socket that the agent's link comes from.
     var channel: String
     /// File that gets the guest's console.
     var console: String
-    /// Who the emulator runs as: `+0:+0`.
-    var owner: String
+    /// Who the emulator runs as: `+0:+0`; nil where it can only be who its libvirt is.
+    var owner: String?
+    /// The bridge that its network is at; nil where it is at none.
+    var bridge: String?
+    /// What an engine inside the guest needs besides; nil where there is none.
+    var engine: EngineDevices?
 
     /// The name of the agent's virtio-serial port.
     static let port = "benchrun.0"
@@ -38,7 +43,8 @@ struct DomainPlan: Sendable, Equatable {
     /// The definition, as XML.
     /// - Throws: ``DriverError`` when a path cannot be written in XML.
     func xml() throws(DriverError) -> String {
-        for path in [emulator, kernel, initramfs, rootDisk, scratchDisk, channel, console, kernelLine, name] {
+        let paths = [emulator, kernel, initramfs, rootDisk, scratchDisk, channel, console, kernelLine, name]
+        for path in paths + (engine?.paths ?? []) {
             // XML cannot hold some of these and changes others on the way.
             guard path.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F && $0.value < 0xFFFE }) else {
                 throw DriverError(
@@ -59,28 +65,21 @@ struct DomainPlan: Sendable, Equatable {
     }
 
     private func document() -> DomainDocument {
-        let housekeeping = limits.housekeepingCPUs.isEmpty ? limits.cpus : limits.housekeepingCPUs
-        return DomainDocument(
+        DomainDocument(
             type: accelerator == .kvm ? "kvm" : "qemu",
             name: name,
             description: Self.description(of: run),
             memory: .init(unit: "b", value: limits.memory),
             currentMemory: .init(unit: "b", value: limits.memory),
+            memoryBacking: memoryBacking,
             vcpu: .init(placement: "static", count: max(limits.cpus.count, 1)),
             iothreads: 1,
-            cputune: .init(
-                vcpupin: limits.cpus.enumerated().map { .init(vcpu: $0.offset, cpuset: String($0.element)) },
-                emulatorpin: housekeeping.isEmpty ? nil : .init(cpuset: Limits.list(housekeeping)),
-                iothreadpin: housekeeping.isEmpty ? nil : .init(iothread: 1, cpuset: Limits.list(housekeeping)),
-                // libvirt's quota holds for each virtual CPU, in microseconds a period.
-                period: limits.cpuQuota > 0 ? 100_000 : nil,
-                quota: limits.cpuQuota > 0 ? limits.cpuQuota * 1000 : nil
-            ),
+            cputune: tuning,
             os: .init(
                 type: .init(arch: "x86_64", machine: options.machine, kind: "hvm"),
-                kernel: kernel,
-                initrd: initramfs,
-                cmdline: kernelLine
+                kernel: kernel.isEmpty ? nil : kernel,
+                initrd: initramfs.isEmpty ? nil : initramfs,
+                cmdline: kernelLine.isEmpty ? nil : kernelLine
             ),
             features: .init(),
             cpu: cpu,
@@ -92,7 +91,7 @@ struct DomainPlan: Sendable, Equatable {
                 ]
             ),
             devices: devices,
-            seclabel: .init(type: "static", model: "dac", relabel: "no", label: owner)
+            seclabel: owner.map { .init(type: "static", model: "dac", relabel: "no", label: $0) }
         )
     }
 
@@ -102,23 +101,5 @@ struct DomainPlan: Sendable, Equatable {
             return .init(mode: name, check: "none")
         }
         return .init(mode: "custom", match: "exact", check: "none", model: .init(fallback: "forbid", name: name))
-    }
-
-    private var devices: Devices {
-        Devices(
-            emulator: emulator,
-            disk: [disk(rootDisk, as: "vda", format: "qcow2"), disk(scratchDisk, as: "vdb", format: "raw")],
-            controller: [.init(type: "usb", model: "none")],
-            channel: [.init(source: .init(path: channel), target: .init(name: Self.port))],
-            serial: [.init(source: .init(path: console), target: .init(port: 0))]
-        )
-    }
-
-    private func disk(_ path: String, as device: String, format: String) -> Devices.Disk {
-        Devices.Disk(
-            driver: .init(type: format, cache: options.cache.rawValue, io: options.io.rawValue, iothread: 1),
-            source: .init(file: path),
-            target: .init(dev: device)
-        )
     }
 }

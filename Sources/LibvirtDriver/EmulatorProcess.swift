@@ -12,9 +12,9 @@ struct EmulatorProcess: Sendable {
 
     /// - Parameters:
     ///   - domain: the domain's name.
-    ///   - runDirectory: libvirt's /run/libvirt.
-    init?(of domain: String, runDirectory: String) {
-        let file = "\(runDirectory)/qemu/\(domain).pid"
+    ///   - pidDirectory: where libvirt keeps its pid file.
+    init?(of domain: String, pidDirectory: String) {
+        let file = "\(pidDirectory)/\(domain).pid"
         guard let text = try? String(contentsOfFile: file, encoding: .utf8),
             let pid = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)),
             let identity = ProcessIdentity(pid: pid),
@@ -48,7 +48,7 @@ struct EmulatorProcess: Sendable {
             names.removeLast()
         }
         // A group that others are in, too, is not the domain's.
-        guard let last = names.last, last.contains("qemu") else { return nil }
+        guard let last = names.last, last.contains("qemu") || last.contains("lxc-") else { return nil }
         return names.joined(separator: "/")
     }
 }

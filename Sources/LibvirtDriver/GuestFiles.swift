@@ -7,8 +7,8 @@ import Host
 struct GuestFiles: Sendable {
     /// The root file system's overlay.
     var overlay: String
-    /// The scratch disk, on loan.
-    var scratch: String
+    /// The scratch.
+    var scratch: GuestScratch
     /// The channel's socket; its name is short, as a socket's path must be.
     var channel: String
     /// The guest's console.
@@ -20,16 +20,12 @@ struct GuestFiles: Sendable {
     /// Makes the disks. Nothing is left of a failure.
     static func make(
         for spec: InstanceSpec,
+        _ prepared: PreparedEnvironment,
         _ format: ScratchFormat,
         in context: RunContext,
         by driver: LibvirtDriver
     ) async throws -> GuestFiles {
-        let scratch = try await driver.scratch.take(
-            in: context.scratchDirectory,
-            size: context.scratchSize,
-            prefix: driver.scratchPrefix,
-            format: format
-        )
+        let scratch = try await GuestScratch.make(for: spec, prepared, format, in: context, by: driver)
         let state = driver.setup.stateDirectory
         let number = UInt64.random(in: 0..<1 << 32)
         let files = GuestFiles(
@@ -69,27 +65,32 @@ struct GuestFiles: Sendable {
     /// Those that go with the guest.
     private var own: [String] { [overlay, channel, console] }
 
-    /// Deletes them and gives the scratch disk back. Idempotent.
+    /// Deletes them and the scratch, or gives its disk back. Idempotent.
     func remove(by driver: LibvirtDriver) async {
         for path in own {
             try? FileManager.default.removeItem(atPath: path)
             try? await driver.setup.ledger.didRemove(kind: "file", name: path)
         }
-        await driver.scratch.giveBack(scratch)
+        await scratch.remove(by: driver)
     }
 
     /// The ends of the guest's console and of the emulator's log.
     func diagnostics(emulatorLog: String?) -> String {
+        Self.diagnostics(console: console, emulatorLog: emulatorLog)
+    }
+
+    /// The end of a guest's console and of its emulator's log.
+    static func diagnostics(console: String, emulatorLog: String?) -> String {
         // The log begins with the command, in lines of options and lines that go on.
-        let said = emulatorLog.map(Self.printableEnd) ?? ""
+        let said = emulatorLog.map(printableEnd) ?? ""
         let log = said.split(separator: "\n").filter { !$0.hasPrefix("-") && !$0.hasSuffix("\\") }
-        return [("console", Self.printableEnd(of: console)), ("qemu", log.joined(separator: "\n"))]
+        return [("console", printableEnd(of: console)), ("qemu", log.joined(separator: "\n"))]
             .compactMap { $1.isEmpty ? nil : "\($0): \($1)" }
             .joined(separator: "\n")
     }
 
     /// The end of a file, without what could drive a terminal.
-    private static func printableEnd(of path: String) -> String {
+    static func printableEnd(of path: String) -> String {
         guard let file = FileHandle(forReadingAtPath: path), let size = try? file.seekToEnd() else { return "" }
         try? file.seek(toOffset: size > tail ? size - UInt64(tail) : 0)
         let text = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
@@ -105,6 +106,7 @@ extension DomainPlan {
         _ prepared: PreparedEnvironment,
         files: GuestFiles,
         kernelLine: String,
+        bridge: String?,
         in context: RunContext
     ) {
         self.init(
@@ -118,10 +120,12 @@ extension DomainPlan {
             initramfs: context.image.initramfs ?? "",
             kernelLine: kernelLine,
             rootDisk: files.overlay,
-            scratchDisk: files.scratch,
+            scratchDisk: files.scratch.path,
             channel: files.channel,
             console: files.console,
-            owner: "+\(geteuid()):+\(getegid())"
+            // A session's libvirt has no other user to offer.
+            owner: prepared.options.connection == .system ? "+\(geteuid()):+\(getegid())" : nil,
+            bridge: bridge
         )
     }
 }

@@ -4,7 +4,8 @@ import Foundation
 import Host
 import Libvirt
 
-/// The libvirt that a driver works with: the system's where it answers, else one of the run's own.
+/// The libvirt that a driver works with: the system's where it answers, else one of the run's own. A session's is
+/// always the run's own.
 actor Hypervisor {
     /// An open connection and what is behind it.
     struct Link: Sendable {
@@ -12,21 +13,22 @@ actor Hypervisor {
         var connection: Connection
         /// Our own daemon; nil where the system's is used.
         var daemon: PrivateDaemon?
-        /// Where libvirtd keeps pid files and logs of emulators, as this process sees it.
-        var runDirectory: String, logDirectory: String
+        /// Where libvirtd keeps pid files and logs of its guests, as this process sees it.
+        var pidDirectory: String, logDirectory: String
         /// Versions of libvirt and of the emulator.
         var libraryVersion: String, hypervisorVersion: String
     }
 
-    private let setup: DriverSetup
+    nonisolated let setup: DriverSetup
+    nonisolated let kind: LibvirtKind
     private var opening: Task<Link, any Error>?
     private var isShutDown = false
+    /// The run's own bridge, once it was asked for.
+    var bridging: Task<String, any Error>?
 
-    /// The address of the system's libvirtd.
-    private static let systemAddress = "qemu:///system"
-
-    init(setup: DriverSetup) {
+    init(setup: DriverSetup, kind: LibvirtKind = .system) {
         self.setup = setup
+        self.kind = kind
     }
 
     /// The connection; the first call opens it and, where needed, starts a daemon.
@@ -34,7 +36,7 @@ actor Hypervisor {
     func link() async throws -> Link {
         guard !isShutDown else { throw Self.gone("libvirt", "the driver was shut down") }
         // A task of its own: that one caller is cancelled does not leave a daemon half started that nobody knows.
-        let task = opening ?? Task.detached { [setup] in try await Self.open(setup) }
+        let task = opening ?? Task.detached { [setup, kind] in try await Self.open(kind, setup) }
         opening = task
         let link: Link?
         do {
@@ -67,7 +69,7 @@ actor Hypervisor {
         await link.connection.close()
         guard let daemon = link.daemon else { return }
         await daemon.stop()
-        await PrivateLibvirtd(setup: setup).remove()
+        await PrivateLibvirtd(setup: setup, kind: kind).remove()
     }
 
     /// An error that no further try can mend.
@@ -80,17 +82,31 @@ actor Hypervisor {
         )
     }
 
-    /// The system's libvirtd where it answers.
-    static func openSystem() async throws -> Connection {
-        try await Connection.open(systemAddress, within: .seconds(10))
+    /// The system's libvirtd where it answers; nil where none is asked.
+    static func openSystem(_ kind: LibvirtKind) async throws -> Connection? {
+        guard let address = kind.systemAddress else { return nil }
+        return try await Connection.open(address, within: .seconds(10))
     }
 
-    private static func open(_ setup: DriverSetup) async throws -> Link {
+    private static func open(_ kind: LibvirtKind, _ setup: DriverSetup) async throws -> Link {
+        if let obstacle = kind.obstacle() {
+            throw DriverError(subject: "libvirt", detail: obstacle.reason, nextStep: obstacle.nextStep)
+        }
+        let own = PrivateLibvirtd(setup: setup, kind: kind)
         do {
-            let connection = try await openSystem()
-            return try await describe(connection, nil, run: "/run/libvirt", log: "/var/log/libvirt")
+            if let connection = try await openSystem(kind) {
+                let (run, log) = ("/run/libvirt/\(kind.part)", "/var/log/libvirt/\(kind.part)")
+                return try await describe(connection, nil, pids: run, logs: log)
+            }
+            if let obstacle = own.obstacle {
+                throw DriverError(
+                    subject: "libvirt",
+                    detail: obstacle,
+                    nextStep: "install libvirt-daemon-system, or use a shorter XDG_RUNTIME_DIR"
+                )
+            }
         } catch let refused as LibvirtError {
-            if let obstacle = PrivateLibvirtd.obstacle {
+            if let obstacle = own.obstacle {
                 throw DriverError(
                     subject: "libvirt",
                     detail: "no libvirtd answers (\(refused.message)), and \(obstacle)",
@@ -98,11 +114,10 @@ actor Hypervisor {
                 )
             }
         }
-        return try await openPrivate(setup)
+        return try await openPrivate(own)
     }
 
-    private static func openPrivate(_ setup: DriverSetup) async throws -> Link {
-        let own = PrivateLibvirtd(setup: setup)
+    private static func openPrivate(_ own: PrivateLibvirtd) async throws -> Link {
         do {
             let daemon = try await own.start {
                 guard access(own.socket, F_OK) == 0 else { return false }
@@ -116,8 +131,7 @@ actor Hypervisor {
             }
             do {
                 let connection = try await Connection.open(own.address, within: .seconds(30))
-                let directory = own.directory
-                return try await describe(connection, daemon, run: directory + "/run", log: directory + "/log")
+                return try await describe(connection, daemon, pids: own.pidDirectory, logs: own.logDirectory)
             } catch {
                 await daemon.stop()
                 throw error
@@ -131,14 +145,14 @@ actor Hypervisor {
     private static func describe(
         _ connection: Connection,
         _ daemon: PrivateDaemon?,
-        run: String,
-        log: String
+        pids: String,
+        logs: String
     ) async throws -> Link {
         Link(
             connection: connection,
             daemon: daemon,
-            runDirectory: run,
-            logDirectory: log,
+            pidDirectory: pids,
+            logDirectory: logs,
             libraryVersion: try await connection.libraryVersion().description,
             hypervisorVersion: try await connection.hypervisorVersion().description
         )

@@ -14,19 +14,14 @@ struct KVMProbe: Sendable {
     /// How long the guest may take.
     var limit = Duration.seconds(10)
 
-    /// The answer, from the cache or from a guest.
-    func answer() async -> KVMAnswer {
-        let cache = KVMAnswerCache(directory: setup.cacheDirectory)
-        let key = "\(Self.bootID ?? "unknown boot") \(emulator) \(version) \(machine) \(cpu)"
-        if let known = cache.answer(for: key) { return known }
-        do {
-            let answer = try await run(accelerator: "kvm")
-            if Self.bootID != nil { cache.store(answer, for: key) }
-            return answer
-        } catch {
-            return KVMAnswer(works: false, detail: "no probe guest could be started: \(error)")
-        }
-    }
+    /// What the answer depends on.
+    var key: String { "\(Self.bootID ?? "unknown boot") \(emulator) \(version) \(machine) \(model)" }
+
+    /// Whether the answer is worth keeping: without the boot's name it could not be told from another boot's.
+    static var canBeKept: Bool { bootID != nil }
+
+    /// Two of libvirt's words for one CPU are one probe.
+    private var model: String { ProbeGuest.model(of: cpu) }
 
     /// Runs the probe guest once.
     func run(accelerator: String) async throws -> KVMAnswer {
@@ -74,7 +69,7 @@ struct KVMProbe: Sendable {
         // What was ended for another reason than its deadline says nothing about KVM.
         try Task.checkCancellation()
         let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-        return Self.read(status, log: text, cpu: cpu, limit: limit, took: ContinuousClock.now - start)
+        return Self.read(status, log: text, cpu: model, limit: limit, took: ContinuousClock.now - start)
     }
 
     /// Makes an answer of how qemu ended.
@@ -107,6 +102,39 @@ struct KVMProbe: Sendable {
     private static var bootID: String? {
         (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
             .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+/// Asks each question once, however many environments have it at the same time, and keeps the answers.
+actor KVMAnswers {
+    private var asked: [String: Task<KVMAnswer, Never>] = [:]
+
+    /// The answer, from the cache or from a guest.
+    func answer(to probe: KVMProbe) async -> KVMAnswer {
+        let key = probe.key
+        if let task = asked[key] { return await task.value }
+        let cache = KVMAnswerCache(directory: probe.setup.cacheDirectory)
+        if let known = cache.answer(for: key) { return known }
+        // A run that is interrupted has no more use for any of its answers.
+        let task = Task.detached { await self.ask(probe, cache) }
+        asked[key] = task
+        return await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    private func ask(_ probe: KVMProbe, _ cache: KVMAnswerCache) async -> KVMAnswer {
+        do {
+            let answer = try await probe.run(accelerator: "kvm")
+            // One after the other here: each writes the whole file.
+            if KVMProbe.canBeKept { cache.store(answer, for: probe.key) }
+            return answer
+        } catch {
+            asked[probe.key] = nil
+            return KVMAnswer(works: false, detail: "no probe guest could be started: \(error)")
+        }
     }
 }
 

@@ -6,14 +6,21 @@ import Libvirt
 
 extension LibvirtDriver {
     /// Ends the run's domains at the system's libvirtd, and, without asking any daemon, whatever is in the control
-    /// groups of a private one and its guests. Files are the ledger's to delete.
+    /// groups of private ones and their guests. Files are the ledger's to delete.
     /// - Returns: a line for each domain and process ended.
     public func removeOrphans(of run: RunID) async throws -> [String] {
+        try await hypervisor.removeOrphans(of: run) + session.removeOrphans(of: run)
+    }
+}
+
+extension Hypervisor {
+    /// Ends what of a run this kind of libvirt has.
+    func removeOrphans(of run: RunID) async throws -> [String] {
         var removed = try await removeDomains(of: run)
         let top = setup.controlGroup.split(separator: "/").dropLast().joined(separator: "/")
         let group = top.isEmpty ? run.text : "\(top)/\(run)"
         // The daemon first: it would report, and could restart, what it sees die.
-        for path in ["\(group)/\(PrivateLibvirtd.name)", PrivateLibvirtd.guestsPath(below: group)] {
+        for path in ["\(group)/\(kind.daemon)", PrivateLibvirtd.guestsPath(below: group, kind)] {
             let orphans = ControlGroup(path)
             guard orphans.exists, !(await isOurs(orphans)) else { continue }
             for process in orphans.processes() { removed.append("process \(process) (\(Self.title(of: process)))") }
@@ -28,17 +35,17 @@ extension LibvirtDriver {
 
     /// Whether a group belongs to the daemon that this very driver has running.
     private func isOurs(_ group: ControlGroup) async -> Bool {
-        guard let daemon = await hypervisor.openLink()?.daemon else { return false }
+        guard let daemon = await openLink()?.daemon else { return false }
         return group.path == daemon.controlGroup.path
-            || group.path == PrivateLibvirtd.guestsPath(below: setup.controlGroup)
+            || group.path == PrivateLibvirtd.guestsPath(below: setup.controlGroup, kind)
     }
 
     private func removeDomains(of run: RunID) async throws -> [String] {
         let connection: Connection
         let isBorrowed: Bool
-        if let link = await hypervisor.openLink() {
+        if let link = await openLink() {
             (connection, isBorrowed) = (link.connection, true)
-        } else if let opened = try? await Hypervisor.openSystem() {
+        } else if let opened = try? await Self.openSystem(kind) {
             (connection, isBorrowed) = (opened, false)
         } else {
             // Nobody to ask: what a dead private libvirtd left is in its control groups.

@@ -2,6 +2,8 @@
 import BenchrunModel
 import Foundation
 import Glibc
+import Host
+import Images
 import Libvirt
 
 /// What is known about an environment before its first instance.
@@ -16,8 +18,12 @@ struct PreparedEnvironment: Sendable {
     var machine: String
     /// What a report says about it.
     var facts: [String: String]
+    /// The bridge that its guests are at; nil where they are at none.
+    var bridge: String?
     /// How scratch disks are formatted.
     var scratch: ScratchFormat?
+    /// The disks of an engine inside the guest.
+    var engine: PreparedEngine?
 }
 
 /// The environment cannot be used on this host.
@@ -31,12 +37,32 @@ actor PreparedEnvironments {
     private var environments: [String: PreparedEnvironment] = [:]
     private var last: Task<Void, any Error>?
 
-    var count: Int { environments.count }
+    private var folders: [ScratchDirectory] = []
+    private var guests = 0
+
+    /// Counts guests that need an address of their own.
+    func nextGuest() -> Int {
+        defer { guests += 1 }
+        return guests
+    }
+
+    /// How many of them have a scratch disk of the run's.
+    var withRawScratch: Int { environments.values.count { $0.options.scratch == .raw } }
 
     func known(_ name: String) -> PreparedEnvironment? { environments[name] }
 
     func remember(_ environment: PreparedEnvironment, as name: String) {
         environments[name] = environment
+    }
+
+    func remember(_ folder: ScratchDirectory) {
+        if !folders.contains(folder) { folders.append(folder) }
+    }
+
+    /// The directories that were prepared; they are forgotten.
+    func takeFolders() -> [ScratchDirectory] {
+        defer { folders = [] }
+        return folders
     }
 
     /// Runs one piece of work after another.
@@ -60,9 +86,11 @@ extension LibvirtDriver {
     /// - Throws: ``Unavailable``, or an error of the attempt.
     func examine(_ environment: EnvironmentSpec) async throws -> PreparedEnvironment {
         let options = try LibvirtOptions(environment)
+        _ = try OwnKernelOptions(environment)
         #if !arch(x86_64)
         throw Unavailable(reason: "guests are made for x86_64 only", nextStep: "use a host of that architecture")
         #endif
+        let hypervisor = hypervisor(for: options)
         let link = try await hypervisor.link()
         let emulated = try await capabilities(of: "qemu", options, link)
         let decision = await Acceleration.decide(options.accelerator) {
@@ -81,18 +109,41 @@ extension LibvirtDriver {
                 nextStep: "see 'virsh domcapabilities --virttype qemu'"
             )
         }
-        return PreparedEnvironment(
+        if options.engine != nil, let obstacle = GuestEngine.obstacle(cache: setup.cacheDirectory) {
+            throw Unavailable(reason: obstacle, nextStep: "run 'make setup'")
+        }
+        let bridge = try await requirements(of: options, emulated, hypervisor, link)
+        let prepared = PreparedEnvironment(
             options: options,
             acceleration: acceleration,
             emulator: emulated.path,
             machine: emulated.machine,
-            facts: [
-                "engine.version": link.libraryVersion, "qemu.version": link.hypervisorVersion,
-                "machine": emulated.machine, "cpu.mode": cpu, "disk.cache": options.cache.rawValue,
-                "disk.io": options.io.rawValue, "accelerator": acceleration.accelerator.rawValue,
-                "accelerator.reason": acceleration.reason, "private-daemon": link.daemon == nil ? "no" : "yes",
-            ]
+            facts: facts(options, emulated, acceleration, link),
+            bridge: bridge
         )
+        return prepared.naming(options.engine)
+    }
+
+    private func facts(
+        _ options: LibvirtOptions,
+        _ emulated: DomainCapabilities,
+        _ acceleration: Acceleration,
+        _ link: Hypervisor.Link
+    ) -> [String: String] {
+        var facts = [
+            "engine.version": link.libraryVersion, "qemu.version": link.hypervisorVersion,
+            "machine": emulated.machine, "cpu.mode": options.cpu(with: acceleration.accelerator),
+            "accelerator": acceleration.accelerator.rawValue, "accelerator.reason": acceleration.reason,
+            "private-daemon": link.daemon == nil ? "no" : "yes", "connection": options.connection.rawValue,
+            "disk.bus": options.bus.rawValue, "scratch.kind": options.scratch.rawValue,
+            "network": options.network.rawValue, "memory.pages": options.pages.rawValue,
+        ]
+        // Of the disk that is measured; there is none where a directory is shared.
+        if options.hasScratchDisk {
+            facts[FactKey.diskCache] = options.cache.rawValue
+            facts["disk.io"] = options.io.rawValue
+        }
+        return facts
     }
 
     private func capabilities(
@@ -123,7 +174,7 @@ extension LibvirtDriver {
                 machine: options.machine,
                 cpu: cpu
             )
-            return .probed(await probe.answer())
+            return .probed(await kvm.answer(to: probe))
         } catch {
             return .notOffered(DriverError(error, during: "probe").detail)
         }

@@ -35,7 +35,7 @@ extension LibvirtInstance: Observing {
                 counters.add(Self.throttling(in: group), of: .instance)
             }
         }
-        guard let connection = await driver.hypervisor.openLink()?.connection,
+        guard let connection = await hypervisor.openLink()?.connection,
             let statistics = try? await connection.statistics(
                 of: [domain],
                 groups: [.cpuTotal, .virtualCPUs, .block, .ioThreads]
@@ -69,21 +69,37 @@ extension LibvirtInstance: Observing {
         }
     }
 
+    /// Hundredths of a CPU that all of a domain's virtual CPUs may use together, or `none`.
+    static func quota(_ parameters: [String: TypedValue], cpus: Int) -> String? {
+        func share(_ name: String) -> Int64? {
+            guard let quota = parameters["\(name)_quota"]?.integer,
+                let period = parameters["\(name)_period"]?.integer, period > 0
+            else { return nil }
+            return quota > 0 ? quota * 100 / period : 0
+        }
+        guard let single = share("vcpu") else { return nil }
+        // Where there is one for the whole domain, the single ones are not set.
+        let whole = share("global") ?? 0
+        let limits = [single * Int64(cpus), whole].filter { $0 > 0 }
+        return limits.min().map(String.init) ?? "none"
+    }
+
     func enforcedLimits() async -> [String: String] {
-        var facts: [String: String] = ["scratch.format": scratch.summary]
-        facts["scratch.difference"] = scratch.difference
-        if let emulator { facts.merge(emulator.facts(disk: files.scratch)) { _, new in new } }
-        guard let connection = await driver.hypervisor.openLink()?.connection else { return facts }
+        var facts: [String: String] = [:]
+        if plan.options.hasScratchDisk {
+            facts["scratch.format"] = scratch.summary
+            facts["scratch.difference"] = scratch.difference
+        }
+        if let emulator { facts.merge(emulator.facts(disk: files.scratch.path)) { _, new in new } }
+        guard let connection = await hypervisor.openLink()?.connection else { return facts }
         if let pinning = try? await connection.pinning(of: domain) {
             facts[FactKey.cpus] = Self.ranges(Set(pinning.joined()))
         }
-        if let parameters = try? await connection.schedulerParameters(of: domain),
-            let quota = parameters["vcpu_quota"]?.integer, let period = parameters["vcpu_period"]?.integer,
-            period > 0
-        {
-            facts[FactKey.cpuQuota] =
-                quota > 0 ? String(quota * Int64(plan.limits.cpus.count) * 100 / period) : "none"
-        }
+        // A session's libvirt has no scheduler to ask, and sets no quota.
+        let parameters = try? await connection.schedulerParameters(of: domain)
+        facts[FactKey.cpuQuota] =
+            plan.options.connection == .session
+            ? "none" : parameters.flatMap { Self.quota($0, cpus: plan.limits.cpus.count) }
         if let info = try? await connection.info(of: domain) {
             facts[FactKey.memoryLimit] = String(info.maximumMemory)
         }

@@ -26,8 +26,16 @@ struct LibvirtOptions: Sendable, Equatable {
         case ring = "io_uring"
     }
 
+    /// An engine inside the guest, in whose container the workloads run.
+    enum Engine: String, Sendable, CaseIterable {
+        case docker
+    }
+
     /// Names that environment files may use.
-    static let names: Set<String> = ["accelerator", "machine", "cpu", "cache", "io", "kernel-arguments"]
+    static let names: Set<String> = OwnKernelOptions.names.union([
+        "accelerator", "bridge", "cache", "connection", "cpu", "disk-bus", "emulator-cpus", "engine", "io",
+        "kernel-arguments", "machine", "network", "pages", "scratch",
+    ])
 
     /// Who executes the guest's instructions.
     var accelerator: Accelerator
@@ -41,6 +49,22 @@ struct LibvirtOptions: Sendable, Equatable {
     var io: InputOutput
     /// Words for the end of the guest kernel's command line.
     var kernelArguments: [String]
+    /// The libvirt that makes the guest.
+    var connection: ConnectionKind
+    /// How the guest's disks are attached.
+    var bus: DiskBus
+    /// What the guest's scratch is.
+    var scratch: Scratch
+    /// The guest's network, beside its loopback interface.
+    var network: Network
+    /// A bridge of this host for ``Network/bridge``; nil takes one of the run's own.
+    var bridge: String?
+    /// What the guest's memory is made of.
+    var pages: Pages
+    /// Where the emulator's own threads run.
+    var emulatorCPUs: EmulatorCPUs
+    /// The engine inside the guest; nil runs workloads in the guest itself.
+    var engine: Engine?
 
     /// Reads an environment's options.
     /// - Throws: ``DriverError`` naming the option, its value and what is permitted.
@@ -57,8 +81,19 @@ struct LibvirtOptions: Sendable, Equatable {
         accelerator = try Self.choice(options["accelerator"], of: "accelerator", default: .auto, subject)
         cache = try Self.choice(options["cache"], of: "cache", default: .none, subject)
         io = try Self.choice(options["io"], of: "io", default: cache.isDirect ? .native : .threads, subject)
+        engine = nil
+        if options["engine"] != nil {
+            engine = try Self.choice(options["engine"], of: "engine", default: .docker, subject)
+        }
         machine = options["machine"] ?? "q35"
         cpu = options["cpu"]
+        connection = try Self.choice(options["connection"], of: "connection", default: .system, subject)
+        bus = try Self.choice(options["disk-bus"], of: "disk-bus", default: .virtio, subject)
+        scratch = try Self.choice(options["scratch"], of: "scratch", default: .raw, subject)
+        network = try Self.network(options["network"], subject)
+        bridge = options["bridge"]
+        pages = try Self.choice(options["pages"], of: "pages", default: .ordinary, subject)
+        emulatorCPUs = try Self.choice(options["emulator-cpus"], of: "emulator-cpus", default: .housekeeping, subject)
         kernelArguments = (options["kernel-arguments"] ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
         if let word = kernelArguments.first(where: { !Self.isKernelArgument($0) }) {
             throw DriverError(
@@ -95,6 +130,7 @@ struct LibvirtOptions: Sendable, Equatable {
                 nextStep: "use cpu 'maximum'"
             )
         }
+        try refuseCombinations(subject)
     }
 
     /// The guest's CPU under an accelerator.
@@ -107,7 +143,7 @@ struct LibvirtOptions: Sendable, Equatable {
         }
     }
 
-    private static func choice<Choice: RawRepresentable & CaseIterable>(
+    static func choice<Choice: RawRepresentable & CaseIterable>(
         _ text: String?,
         of name: String,
         default standard: Choice,
@@ -125,7 +161,7 @@ struct LibvirtOptions: Sendable, Equatable {
     }
 
     /// Names of machines and CPU models: nothing that qemu could read as another option.
-    private static func isWord(_ text: String) -> Bool {
+    static func isWord(_ text: String) -> Bool {
         guard let first = text.unicodeScalars.first, text.utf8.count <= 64 else { return false }
         let isPlain = text.unicodeScalars.allSatisfy {
             $0.isASCII && ($0.properties.isAlphabetic || isDigit($0)) || "-_.".unicodeScalars.contains($0)

@@ -11,29 +11,35 @@ import Host
 struct PrivateLibvirtd: Sendable {
     /// The run.
     var setup: DriverSetup
+    /// What it is for.
+    var kind = LibvirtKind.system
 
     /// Everything of it that ends with the run.
-    var directory: String { setup.stateDirectory + "/libvirt" }
+    var directory: String { "\(setup.stateDirectory)/\(kind.name)" }
     /// Its socket, as this process sees it.
-    var socket: String { directory + "/run/libvirt-sock" }
-    /// The group above those of its guests.
-    var guests: ControlGroup { ControlGroup(Self.guestsPath(below: setup.controlGroup)) }
+    var socket: String { "\(runDirectory)/libvirt-sock" }
+    /// Its /run/libvirt; a session's has that name below the user's own directory.
+    private var runDirectory: String { kind == .session ? directory + "/run/libvirt" : directory + "/run" }
+    /// Where it keeps pid files of its guests, named after them.
+    var pidDirectory: String { "\(runDirectory)/\(kind.part)" + (kind == .session ? "/run" : "") }
+    /// Where it keeps logs of its guests, named after them.
+    var logDirectory: String {
+        kind == .session ? cacheDirectory + "/libvirt/qemu/log" : "\(directory)/log/\(kind.part)"
+    }
+    /// The group above those of its guests. A session's guests are in the daemon's.
+    var guests: ControlGroup { ControlGroup(Self.guestsPath(below: setup.controlGroup, kind)) }
 
-    /// Paths of the groups of a run's guests and of its daemon.
-    static func guestsPath(below group: String) -> String { group + "/libvirt" }
-    /// Name of the daemon's group below the run's.
-    static let name = "libvirtd"
+    /// Path of the group of a run's guests.
+    static func guestsPath(below group: String, _ kind: LibvirtKind = .system) -> String { "\(group)/\(kind.name)" }
 
     /// Its address.
-    var address: String {
-        let allowed = CharacterSet(charactersIn: "/-._~").union(.alphanumerics)
-        return "qemu:///system?socket=" + (socket.addingPercentEncoding(withAllowedCharacters: allowed) ?? socket)
-    }
+    var address: String { kind.address(socket: socket) }
 
     /// Why it cannot be started here; nil where it can.
-    static var obstacle: String? {
-        guard geteuid() == 0 else { return "only root can start one" }
-        return executable == nil ? "there is no libvirtd to start" : nil
+    var obstacle: String? {
+        guard geteuid() == 0 || kind == .session else { return "only root can start one" }
+        if kind == .session, geteuid() != 0, let obstacle = sessionObstacle { return obstacle }
+        return Self.executable == nil ? "there is no libvirtd to start" : nil
     }
 
     /// Starts it.
@@ -56,16 +62,22 @@ struct PrivateLibvirtd: Sendable {
         }
         try await setup.ledger.willCreate(kind: "directory", name: directory, detail: [:])
         try prepareDirectories()
-        try await setup.ledger.willCreate(kind: "cgroup", name: guests.path, detail: [:])
-        // No limits, but a version 2 group must hand its controllers on to the guests' groups.
-        try guests.create(limits: Limits(cpus: [], housekeepingCPUs: [], cpuQuota: 0, memory: 0))
+        if kind != .session {
+            try await setup.ledger.willCreate(kind: "cgroup", name: guests.path, detail: [:])
+            // No limits, but a version 2 group must hand its controllers on to the guests' groups.
+            try guests.create(limits: Limits(cpus: [], housekeepingCPUs: [], cpuQuota: 0, memory: 0))
+            if kind == .containers { try makeDeviceGroup() }
+        }
         return try await PrivateDaemon.start(
-            name: Self.name,
-            command: [
-                // With the system's bus it would register guests with the host's systemd, outside of the run's group.
-                "env", "DBUS_SYSTEM_BUS_ADDRESS=unix:path=\(directory)/none",
-                executable, "--config", "/etc/libvirt/libvirtd.conf", "--pid-file", "/run/libvirt/libvirtd.pid",
-            ],
+            name: kind.daemon,
+            command: kind == .session
+                ? sessionCommand(executable)
+                : [
+                    // With the system's bus it would register guests with the host's systemd, outside of the run's
+                    // group.
+                    "env", "DBUS_SYSTEM_BUS_ADDRESS=unix:path=\(directory)/none",
+                    executable, "--config", "/etc/libvirt/libvirtd.conf", "--pid-file", "/run/libvirt/libvirtd.pid",
+                ],
             launcher: launcher,
             setup: setup,
             logFile: directory + "/libvirtd.log",
@@ -76,20 +88,31 @@ struct PrivateLibvirtd: Sendable {
 
     /// Removes what it needed, after it has ended.
     func remove() async {
-        try? await guests.remove()
-        if !guests.exists { try? await setup.ledger.didRemove(kind: "cgroup", name: guests.path) }
+        if kind != .session {
+            try? await guests.remove()
+            if !guests.exists { try? await setup.ledger.didRemove(kind: "cgroup", name: guests.path) }
+        }
         try? FileManager.default.removeItem(atPath: directory)
         try? await setup.ledger.didRemove(kind: "directory", name: directory)
     }
 
     private var launcher: Launcher {
         var launcher = Launcher(agentExecutable: setup.agentExecutable)
-        launcher.mountNamespace = true
         launcher.newSession = true
+        guard kind != .session else {
+            if geteuid() == 0 { launcher.binds = [(directory, Self.sessionHome, false)] }
+            return launcher
+        }
+        launcher.mountNamespace = true
+        // Guests' networks are not the host's; a bridge for them can be made in here.
+        launcher.networkNamespace = true
+        let mounts = Self.mounts
+        let devices = kind == .containers ? Self.deviceHierarchies(mounts).map { "\($0)/\(guests.path)" } : []
         let groups = Self.groupMounts(
-            joinFiles: guests.joinFiles,
+            joinFiles: guests.joinFiles + devices.map { $0 + "/cgroup.procs" },
             of: guests.path,
-            mounts: (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
+            mounts: mounts,
+            kind
         )
         launcher.unmounts = groups.unmounts
         launcher.binds = groups.binds.map { ($0.source, $0.target, false) }
@@ -100,6 +123,9 @@ struct PrivateLibvirtd: Sendable {
         return launcher
     }
 
+    /// This process's mounts, as the kernel tells them.
+    static var mounts: String { (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? "" }
+
     /// Its own directories, and where it looks for them.
     private static let places = [
         ("etc", "/etc/libvirt"), ("run", "/run/libvirt"), ("lib", "/var/lib/libvirt"), ("log", "/var/log/libvirt"),
@@ -107,9 +133,10 @@ struct PrivateLibvirtd: Sendable {
     ]
 
     /// What it found out about emulators is kept between runs: asking them takes up to two seconds.
-    private var cacheDirectory: String { setup.cacheDirectory + "/libvirt" }
+    var cacheDirectory: String { "\(setup.cacheDirectory)/\(kind == .session ? kind.name : "libvirt")" }
 
     private func prepareDirectories() throws {
+        guard kind != .session else { return try prepareSessionDirectories() }
         let files = FileManager.default
         for (name, target) in Self.places {
             // Mount points that the package did not make stay behind, empty: removing one would also unmount what
@@ -132,7 +159,7 @@ struct PrivateLibvirtd: Sendable {
         )
     }
 
-    private static let daemonConfiguration = """
+    static let daemonConfiguration = """
         auth_unix_ro = "none"
         auth_unix_rw = "none"
 
@@ -154,34 +181,6 @@ struct PrivateLibvirtd: Sendable {
 
     private static var executable: String? {
         ["/usr/sbin/libvirtd", "/usr/bin/libvirtd", "/usr/local/sbin/libvirtd"].first { access($0, X_OK) == 0 }
-    }
-
-    /// The mounts that make a group look like the root of each hierarchy.
-    /// - Parameters:
-    ///   - joinFiles: the group's `cgroup.procs` files.
-    ///   - path: the group's path.
-    ///   - mounts: text of /proc/self/mountinfo.
-    /// - Returns: binds for hierarchies with controllers; beside version 1, the version 2 hierarchy is hidden: libvirt
-    ///   would make groups there, too, for nothing.
-    static func groupMounts(
-        joinFiles: [String],
-        of path: String,
-        mounts: String
-    ) -> (unmounts: [String], binds: [(source: String, target: String)]) {
-        let groups = MountedFileSystem.all(mounts).filter { $0.type == "cgroup" || $0.type == "cgroup2" }
-        let hasVersion1 = groups.contains { $0.type == "cgroup" && !$0.superOptions.contains("name=systemd") }
-        var binds: [(source: String, target: String)] = []
-        for file in joinFiles {
-            let source = String(file.dropLast("/cgroup.procs".count))
-            guard source.hasSuffix("/" + path), let mount = MountedFileSystem.containing(source, in: mounts) else {
-                continue
-            }
-            let isHidden = hasVersion1 && mount.type == "cgroup2"
-            let isFreezer = mount.superOptions.contains("freezer")
-            if !isHidden && !isFreezer { binds.append((source, mount.path)) }
-        }
-        let unmounts = hasVersion1 ? groups.filter { $0.type == "cgroup2" }.map(\.path) : []
-        return (unmounts, binds)
     }
 }
 #endif

@@ -59,17 +59,20 @@ enum ProbeGuest {
     ///   - cpu: in libvirt's words.
     ///   - accelerator: `kvm`; `tcg` to test the guest itself.
     static func command(emulator: String, machine: String, cpu: String, disk: String, accelerator: String) -> [String] {
-        let model =
-            switch cpu {
-            case "host-passthrough", "host-model": "host"
-            case "maximum": "max"
-            default: cpu
-            }
-        return [
-            emulator, "-accel", accelerator, "-machine", machine, "-cpu", model, "-m", "16", "-nodefaults",
+        [
+            emulator, "-accel", accelerator, "-machine", machine, "-cpu", model(of: cpu), "-m", "16", "-nodefaults",
             "-no-user-config", "-display", "none", "-no-reboot", "-drive",
             "file=\(disk.replacing(",", with: ",,")),format=raw,if=virtio,readonly=on",
             "-device", "isa-debug-exit,iobase=0xf4,iosize=1",
         ]
+    }
+
+    /// What qemu calls a CPU of libvirt's.
+    static func model(of cpu: String) -> String {
+        switch cpu {
+        case "host-passthrough", "host-model": "host"
+        case "maximum": "max"
+        default: cpu
+        }
     }
 }

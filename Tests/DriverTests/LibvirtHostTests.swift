@@ -28,7 +28,7 @@ struct LibvirtEmulatorTests {
     }
 
     @Test func noPidFile() {
-        #expect(EmulatorProcess(of: "x", runDirectory: "/nonexistent") == nil)
+        #expect(EmulatorProcess(of: "x", pidDirectory: "/nonexistent") == nil)
     }
 }
 

@@ -101,8 +101,8 @@ struct LibvirtKernelLineTests {
             transparentHugePages: "madvise"
         )
         let expected =
-            "console=ttyS0 quiet panic=-1 tsc=reliable benchrun.root=/dev/vda benchrun.scratch=/dev/vdb "
-            + "benchrun.scratchopts=rw,noatime benchrun.thp=madvise mitigations=auto"
+            "loglevel=6 earlyprintk=ttyS0,115200 console=ttyS0 quiet panic=-1 tsc=reliable no_timer_check "
+            + "benchrun.root=/dev/vda benchrun.scratch=/dev/vdb benchrun.scratchopts=rw,noatime benchrun.thp=madvise mitigations=auto"
         #expect(line.text == expected)
     }
 

@@ -109,7 +109,8 @@ struct ProcessArgumentTests {
             try options(["scratsh": "overlay"])
         } throws: { error in
             (error as? OptionError)?.detail == "environment 'x': option 'scratsh' is unknown to driver 'docker'"
-                && (error as? OptionError)?.nextStep == "use one of auto-remove, runtime, scratch, seccomp"
+                && (error as? OptionError)?.nextStep
+                    == "use one of auto-remove, client, network, privileged, rootless, runtime, scratch, seccomp"
         }
     }
 

@@ -1,4 +1,5 @@
 import BenchrunModel
+import Host
 import Testing
 
 @testable import ProcessDrivers

@@ -9,6 +9,10 @@ struct FakeSurroundings: Surroundings {
     var variables: [String: String] = [:]
     var sockets: [String: SocketState] = ["/var/run/docker.sock": .listening]
     var isRoot = true
+    /// All capabilities of Linux 6.1.
+    var boundingSet: String? = "000001ffffffffff"
+    var lastCapability: Int? = 40
+    var unifiedMount: String?
     var hasSystemd = true
     var kernelRelease = "6.1.0-31-amd64"
     var cgroups = CgroupArrangement.v2
