@@ -17,7 +17,7 @@ extension Experiment {
         let left = rounds.compactMap { remaining(of: $0) }
         guard !left.isEmpty || !replacements(of: rounds, except: [:]).isEmpty else { return .completed }
         let pilot = setup.plan.pilotSchedule()
-        let cells = (pilot + left).reduce(0) { $0 + $1.blocks.count * setup.plan.environments.count }
+        let cells = (pilot + left).reduce(0) { $0 + $1.blocks.reduce(0) { $0 + $1.environments.count } }
         let numbers = left.map(\.number)
         setup.onEvent(.began(cells: cells, rounds: (numbers.first ?? 1)...(numbers.last ?? setup.plan.rounds)))
         await tellPairs()
@@ -50,7 +50,11 @@ extension Experiment {
         var left = round
         left.blocks.removeAll { block in
             let key = RunProgress.Key(round: round.number, block: block.key)
-            return !states.isScheduled(block.key, in: round.number) || progress.isComplete(key, environments: names)
+            let able = able(names, to: block.key)
+            return !states.isScheduled(block.key, in: round.number) || progress.isComplete(key, environments: able)
+        }
+        for index in left.blocks.indices {
+            left.blocks[index].environments = able(left.blocks[index].environments, to: left.blocks[index].key)
         }
         return left.blocks.isEmpty ? nil : left
     }
@@ -64,6 +68,7 @@ extension Experiment {
                 try Task.checkCancellation()
                 // With --reuse-instances it is there already, unless it broke.
                 if await pool.instance(of: environment) != nil { continue }
+                if refusalOfCommands(in: environment) != nil { continue }
                 await launch(environment, round: round.number)
             }
         }

@@ -155,6 +155,8 @@ public actor Experiment {
         let isAskedLater = setup.plan.workloads.contains { $0.activity == .command }
         guard setup.admission != nil || !isAskedLater else { return true }
         for environment in setup.plan.environments.map(\.name) where !Task.isCancelled {
+            // Nobody inside could attest anything.
+            if refusalOfCommands(in: environment) != nil { continue }
             await launch(environment, round: 0)
             await removeInstances()
         }
@@ -248,32 +250,15 @@ public actor Experiment {
         return switch cell.workload.activity {
         case .lifecycle: try await lifecycleRows(&cell)
         case .command: try await commandRows(&cell)
+        case .density: try await densityRows(&cell)
+        case .engineOperation(let operation): try await operationRows(&cell, operation)
         }
     }
 
-    private func lifecycleRows(_ cell: inout Cell) async throws -> ([Sample], [TelemetryRecord]) {
-        let (driver, spec) = try await pool.specification(
-            of: cell.environment,
-            round: cell.round,
-            session: setup.session
-        )
-        cell.instance = spec.name
-        await setup.host.settle()
-        let measurement = LifecycleCell(
-            cell: cell,
-            driver: driver,
-            spec: spec,
-            context: setup.contexts[cell.environment] ?? setup.context,
-            host: setup.host
-        )
-        let startedAt = setup.host.now()
-        let (phases, telemetry) = try await measurement.measureWithTelemetry()
-        let rows = measurement.rows(phases, startedAt: startedAt, duration: setup.host.now() - startedAt)
-        let verdict = CellVerdict(telemetry.counters)
-        return (rows.map { verdict.judge($0) }, [telemetry])
-    }
-
     private func commandRows(_ cell: inout Cell) async throws -> ([Sample], [TelemetryRecord]) {
+        if let reason = refusalOfCommands(in: cell.environment) {
+            return (cell.rows(without: .refused, reason: reason, startedAt: setup.host.now()), [])
+        }
         if await pool.instance(of: cell.environment) == nil {
             // It was never launched in this round, or it broke in an earlier cell.
             if let reason = launchFailures[cell.environment] {

@@ -46,7 +46,7 @@ actor InstancePool {
             throw DriverError(subject: environment, detail: "no driver serves this environment")
         }
         let name = nextName(environment: environment, round: round, session: session)
-        return (driver, InstanceSpec(name: name, environment: spec))
+        return (driver, InstanceSpec(name: name, environment: spec, readiness: Readiness.of(spec, by: driver)))
     }
 
     /// Launches the round's instance of an environment and holds it still.

@@ -21,7 +21,9 @@ struct PairStates: Sendable, Equatable {
             }
         }
         metrics = Dictionary(primary) { first, _ in first }
-        all = plan.blocks.flatMap { block in
+        // Operations of engines have nothing native to be precise about.
+        let operations = Set(plan.workloads.filter { $0.activity.operation != nil }.map(\.name))
+        all = plan.blocks.filter { !operations.contains($0.workload) }.flatMap { block in
             plan.environments.filter { $0.name != plan.reference }.map {
                 PairState(block: block, environment: $0.name, target: plan.stopping.target(of: $0))
             }

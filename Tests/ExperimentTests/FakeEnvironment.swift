@@ -27,6 +27,15 @@ struct Script: Sendable {
     var observed: (@Sendable (_ environment: String) -> UInt64)?
     /// The host's boot id as the agent sees it.
     var bootID = "host-boot"
+    /// How a spawned command ends; for as long as nothing is said, it does not.
+    var wait: @Sendable () async throws -> AgentProtocol.Execution = {
+        try await Task.sleep(for: .seconds(60))
+        return Execution(termination: .exited(0))
+    }
+    /// Called before a service answers.
+    var answer: @Sendable () async throws -> Void = {}
+    /// Makes another kind of instance.
+    var make: (@Sendable (FakeInstance) -> any Instance)?
 }
 
 struct FakeDriver: Driver {
@@ -51,7 +60,8 @@ struct FakeDriver: Driver {
     func create(_ spec: InstanceSpec, in context: RunContext) async throws -> any Instance {
         try await script.create(spec.environment.name)
         journal.note("create \(spec.environment.name)")
-        return FakeInstance(spec: spec, journal: journal, script: script)
+        let instance = FakeInstance(spec: spec, journal: journal, script: script)
+        return script.make?(instance) ?? instance
     }
 
     func removeOrphans(of run: RunID) async throws -> [String] { [] }
@@ -100,12 +110,19 @@ struct FakeAgent: AgentConnection {
         journal.note("run \(environment) \(command.arguments.joined(separator: " "))")
         return try await script.run(environment, command)
     }
-    func spawn(_ command: Command) async throws -> SpawnedProcess { SpawnedProcess(handle: 1) }
+    func spawn(_ command: Command) async throws -> SpawnedProcess {
+        journal.note("spawn \(environment) \(command.arguments.joined(separator: " "))")
+        return SpawnedProcess(handle: 1)
+    }
     func signal(_ process: SpawnedProcess, number: Int32) async throws {}
-    func wait(_ process: SpawnedProcess) async throws -> AgentProtocol.Execution { Execution(termination: .exited(0)) }
+    func wait(_ process: SpawnedProcess) async throws -> AgentProtocol.Execution { try await script.wait() }
     func put(_ bytes: [UInt8], at path: String, mode: UInt32) async throws {}
     func get(_ path: String, limit: UInt32) async throws -> [UInt8] { [] }
-    func probe(_ endpoint: Endpoint, send bytes: [UInt8], within limit: Duration) async throws -> UInt64 { 0 }
+    func probe(_ endpoint: Endpoint, send bytes: [UInt8], within limit: Duration) async throws -> UInt64 {
+        journal.note("probe \(environment) \(String(decoding: bytes, as: UTF8.self))")
+        try await script.answer()
+        return 0
+    }
     func counters() async throws -> [String: UInt64] { [:] }
     func clock() async throws -> UInt64 { FakeHost.clock.next() }
     func clearAndSync(_ directory: String) async throws { journal.note("clear \(environment)") }
@@ -123,6 +140,8 @@ struct FakeHost: ExperimentHost {
     static let clock = FakeClock()
     var bareTime: UInt64? = 700_000
     var drop: @Sendable () throws -> Void = {}
+    /// Memory that it has left.
+    var available: UInt64? = 8 << 30
 
     func now() -> UInt64 { Self.clock.next() }
     var bootID: String { "host-boot" }

@@ -12,6 +12,8 @@ struct Fixture: Sendable {
     var progress = RunProgress()
     var session = 1
     var host = FakeHost()
+    /// Further drivers than `fake`.
+    var drivers: [String: any Driver] = [:]
     var admission: (@Sendable (String) async -> String?)?
     let journal = Journal()
 
@@ -52,7 +54,7 @@ struct Fixture: Sendable {
             plan: plan,
             session: session,
             progress: progress,
-            drivers: ["fake": FakeDriver(journal: journal, script: script)],
+            drivers: drivers.merging(["fake": FakeDriver(journal: journal, script: script)]) { $1 },
             context: context,
             host: host,
             sink: sink,
