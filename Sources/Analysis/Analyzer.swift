@@ -45,7 +45,9 @@ struct Analyzer {
             warnings: []
         )
         analysis.suite = SuiteAnalysis(manifest: manifest, results: results).figures()
+        analysis.ladders = LadderAnalysis(manifest: manifest, table: table).results()
         analysis.startup = StartupAnalysis(results: analysis.results).timelines()
+        analysis.timelines = TimelineAnalysis(results: analysis.results).timelines()
         analysis.visible = NoiseFloorAnalysis(manifest: manifest, results: analysis.results).differences()
         analysis.attestation = Attester(manifest: manifest).attestation()
         analysis.origin = manifest.origin
@@ -86,11 +88,14 @@ struct Analyzer {
         let isNative = name == EnvironmentSpec.nativeName
         // Fork and exec without any isolation exists natively only: elsewhere it is not missing.
         if metric.name == Phase.bareExec.rawValue, !isNative { return nil }
+        // And operations of an engine exist only where there is one.
+        let hasEngine = workload.operation == nil || table.hasRows(of: workload.name, in: name)
+        guard hasEngine || environment.unavailable != nil else { return nil }
         let bySession = launches(workload, label, metric, name)
         let launches = Self.latest(bySession)
         let values = launches.map(\.value)
         var comparison: Comparison?
-        if !isNative, metric.better != .none {
+        if !isNative, metric.better != .none, workload.operation == nil {
             let native = self.launches(workload, label, metric, EnvironmentSpec.nativeName)
             let target = manifest.stoppingRule.target(of: environment.spec)
             comparison =
@@ -119,6 +124,7 @@ struct Analyzer {
             comparison: comparison,
             absence: nil
         )
+        result.isOperation = workload.operation != nil
         if isPrimary { result.cellNotes = witness.flags(of: result) }
         let cost = CostAnalysis(seed: manifest.seed, table: table).estimate(result)
         result.comparison?.cost = cost
@@ -214,12 +220,21 @@ struct Analyzer {
         if let worst = own.max(by: { $0.count < $1.count }) {
             result.absence =
                 worst.reason.isEmpty ? "\(worst.outcome.rawValue)" : "\(worst.outcome.rawValue): \(worst.reason)"
+        } else if Self.hasNoSuchPhase(result, table) {
+            result.absence = "instances of this kind have no such thing"
         } else if let ending = manifest.sessions.last, ending.ending != .completed {
             result.absence = "not measured: \(Self.words(ending))"
         } else {
             result.absence = manifest.origin == nil ? "no samples in samples.csv" : "not in the imported files"
         }
         return result
+    }
+
+    /// Whether a lifecycle was measured there, and without a failure did not give this phase: a container has no
+    /// firmware, a domain no commit.
+    private static func hasNoSuchPhase(_ result: MetricResult, _ table: LaunchTable) -> Bool {
+        result.workloadClass == .startup && Phase(rawValue: result.metric.name) != nil
+            && table.hasValues(of: result.workload, result.caseLabel, in: result.environment)
     }
 
     /// How a session ended, to continue a sentence.

@@ -87,7 +87,9 @@ struct Attester {
         let limits = manifest.limits
         switch key {
         case FactKey.cpus: return Limits.list(limits.cpus)
-        case FactKey.emulatorCPUs: return Self.isGuest(record) ? Limits.list(limits.housekeepingCPUs) : nil
+        case FactKey.emulatorCPUs:
+            let own = record.spec.options["emulator-cpus"] == "measured" ? limits.cpus : limits.housekeepingCPUs
+            return Self.isGuest(record) ? Limits.list(own) : nil
         case FactKey.cpuQuota: return limits.cpuQuota > 0 ? "\(limits.cpuQuota * limits.cpus.count)" : "none"
         case FactKey.memoryLimit: return limits.memory > 0 ? "\(limits.memory)" : nil
         case FactKey.virtualization: return Self.virtualization(record)
@@ -103,8 +105,12 @@ struct Attester {
 
     /// What its instances are to call themselves.
     private static func virtualization(_ record: EnvironmentRecord) -> String? {
-        record.spec.driver == EnvironmentSpec.nativeName
-            ? "none" : isGuest(record) ? record.driverFacts["accelerator"] : record.spec.driver
+        if record.spec.driver == EnvironmentSpec.nativeName { return "none" }
+        // An engine in a guest is what the workload sees; and a driver knows whether its instances call themselves
+        // something else than the driver.
+        if let engine = record.spec.options["engine"] { return engine }
+        if isGuest(record) { return record.driverFacts["accelerator"] }
+        return record.driverFacts[FactKey.virtualization] ?? record.spec.driver
     }
 
     /// Whether it has a kernel of its own.

@@ -126,6 +126,14 @@ struct LaunchTable {
         }
     }
 
+    /// Whether any metric of a workload has a value in an environment.
+    func hasValues(of workload: String, _ caseLabel: String, in environment: String) -> Bool {
+        series.contains { key, rounds in
+            key.workload == workload && key.caseLabel == caseLabel && key.environment == environment
+                && rounds.values.contains { $0.values.contains { $0.value != nil } }
+        }
+    }
+
     /// Values of the measured iterations of a series' launches in the order of the rounds, the latest of each round.
     func iterations(_ key: Key) -> [[Double]] {
         (series[key] ?? [:]).sorted { $0.key < $1.key }.compactMap { _, takes in
@@ -145,6 +153,12 @@ struct LaunchTable {
             return nil
         }
         return slot == 0 ? "" : order[slot - 1]
+    }
+
+    /// Whether there is any row of a workload in an environment, of a cell that failed too.
+    func hasRows(of workload: String, in environment: String) -> Bool {
+        series.keys.contains { $0.workload == workload && $0.environment == environment }
+            || failures.keys.contains { $0.workload == workload && $0.environment == environment }
     }
 
     /// What failed, in the order of its first row.

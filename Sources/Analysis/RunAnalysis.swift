@@ -29,6 +29,8 @@ public struct RunAnalysis: Sendable, Codable, Equatable {
     public var guards: [MethodGuard] = []
     /// Phases from the request for an instance to its end.
     public var startup: [StartupResult]
+    /// Phases from the request for an instance to the first answer of a service in it, for each such workload.
+    public var timelines: [Timeline] = []
     /// What did not work, grouped by reason.
     public var failures: [FailureSummary]
     /// Facts in which environments differ from native.
@@ -37,6 +39,8 @@ public struct RunAnalysis: Sendable, Codable, Equatable {
     public var warnings: [String]
     /// How small a difference could have been seen; empty without calibration of this host.
     public var visible: [VisibleDifference] = []
+    /// What each step of the suite's ladder takes away and costs; empty without one.
+    public var ladders: [LadderResult] = []
 
     /// One minus the confidence of every interval of a run with a fixed number of rounds.
     public static let alpha = 0.05
@@ -157,6 +161,8 @@ public struct MetricResult: Sendable, Codable, Equatable {
     public var notes: [SeriesNote] = []
     /// Flags of launches that count all the same; of primary metrics.
     public var cellNotes: [CellNote] = []
+    /// Whether it is an operation of a container engine, which native does not have.
+    public var isOperation = false
 
     /// Creates a result.
     public init(

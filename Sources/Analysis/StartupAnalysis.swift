@@ -2,7 +2,8 @@ import BenchrunModel
 import Results
 import Statistics
 
-/// Gathers the phases of lifecycle workloads: metrics named like a ``Phase`` in workloads of the class startup.
+/// Gathers the phases of plain lifecycle workloads: metrics named like a ``Phase`` in workloads of the class startup
+/// whose first metric is such a phase, not an answer, an operation or a crowd.
 struct StartupAnalysis {
     let results: [MetricResult]
 
@@ -10,7 +11,8 @@ struct StartupAnalysis {
     func timelines() -> [StartupResult] {
         var order: [Place] = []
         var byPlace: [Place: StartupResult] = [:]
-        for result in results where result.workloadClass == .startup {
+        let own = Set(results.filter { $0.isPrimary && Self.isPlain($0.metric.name) }.map(\.workload))
+        for result in results where result.workloadClass == .startup && own.contains(result.workload) {
             guard Phase(rawValue: result.metric.name) != nil else { continue }
             let place = Place(
                 workload: result.workload,
@@ -36,10 +38,14 @@ struct StartupAnalysis {
         return order.compactMap { byPlace[$0] }
     }
 
+    private static func isPlain(_ metric: String) -> Bool {
+        Phase(rawValue: metric).map(Phase.ofOneLife.contains) ?? false
+    }
+
     private struct Place: Hashable {
         var workload, caseLabel, environment: String
     }
 
     /// Seconds in a unit of time.
-    private static let seconds = ["s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9]
+    static let seconds = ["s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9]
 }

@@ -73,10 +73,52 @@ enum HTMLTemplate {
         {{/startupNote}}
         </section>
         {{/hasStartup}}
+        {{#timelines}}
+        <section aria-label="{{label}}">
+        <h2>From the request to the first answer: {{label}}</h2>
+        <p>{{title}}. Medians over the launches; in brackets the quickest and the slowest launch.</p>
+        \(figure("picture", suffix: ""))
+        <div class="scroll">
+        <table>
+        <thead><tr><th scope="col">environment</th>{{#columns}}<th scope="col" class="number">{{.}}</th>{{/columns}}</tr></thead>
+        <tbody>
+        {{#rows}}
+        <tr><th scope="row">{{name}}</th>{{#cells}}<td class="number">{{.}}</td>{{/cells}}</tr>
+        {{/rows}}
+        </tbody>
+        </table>
+        </div>
+        {{#missing}}
+        <p class="faint">{{.}}</p>
+        {{/missing}}
+        </section>
+        {{/timelines}}
         <section aria-labelledby="samples">
         <h2 id="samples">Every {{#isUnpaired}}value{{/isUnpaired}}{{^isUnpaired}}launch{{/isUnpaired}}</h2>
         \(figure("samples"))
         </section>
+        {{^ladder.isEmpty}}
+        <section aria-labelledby="ladder">
+        <h2 id="ladder">What each step of the ladder costs</h2>
+        <p>Each rung takes something away from the one before it. The cost of a step is that of what it takes away: the same estimate as above, of one rung against the next.</p>
+        \(figure("ladder"))
+        <div class="scroll">
+        <table>
+        <thead><tr><th scope="col">workload</th><th scope="col">step</th><th scope="col">takes away</th><th scope="col" class="number">cost</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">rounds</th></tr></thead>
+        {{#ladder.groups}}
+        <tbody>
+        {{#rows}}
+        <tr>{{#isFirst}}<th scope="rowgroup" rowspan="{{span}}">{{group}}</th>{{/isFirst}}<td>{{step}}</td><td class="words">{{removes}}</td><td class="number">{{#isWhole}}<strong>{{cost}}</strong>{{/isWhole}}{{^isWhole}}{{cost}}{{/isWhole}}</td><td class="number">{{interval}}</td><td class="number">{{rounds}}</td></tr>
+        {{/rows}}
+        </tbody>
+        {{/ladder.groups}}
+        </table>
+        </div>
+        {{#ladderMissing}}
+        <p class="faint">{{.}}</p>
+        {{/ladderMissing}}
+        </section>
+        {{/ladder.isEmpty}}
         {{^hostCost.isEmpty}}
         <section aria-labelledby="cost">
         <h2 id="cost">CPU time of the whole host per unit of work</h2>
@@ -226,11 +268,11 @@ enum HTMLTemplate {
         """
 
     /// The picture of a name, or what makes it where it is missing.
-    private static func figure(_ name: String) -> String {
+    private static func figure(_ name: String, suffix: String = "Picture") -> String {
         """
-        {{#\(name)Picture}}
+        {{#\(name)\(suffix)}}
         <figure>{{#exists}}{{{markup}}}{{/exists}}{{^exists}}<p class="faint">There is no picture: gnuplot was not found. <code>gnuplot {{script}}</code> in this folder makes it.</p>{{/exists}}</figure>
-        {{/\(name)Picture}}
+        {{/\(name)\(suffix)}}
         """
     }
 }

@@ -54,6 +54,41 @@ enum MarkdownTemplate {
 
         {{/startupNote}}
         {{/hasStartup}}
+        {{#timelines}}
+        ## From the request to the first answer: {{label}}
+
+        {{title}}. Medians over the launches; in brackets the quickest and the slowest launch.
+
+        | environment |{{#columns}} {{.}} |{{/columns}}
+        |---|{{#columns}}---:|{{/columns}}
+        {{#rows}}
+        | {{name}} |{{#cells}} {{.}} |{{/cells}}
+        {{/rows}}
+
+        {{#missing}}
+        - {{.}}
+        {{/missing}}
+
+        {{/timelines}}
+        {{^ladder.isEmpty}}
+        ## What each step of the ladder costs
+
+        Each rung takes something away from the one before it. The cost of a step is that of what it takes away: the same
+        estimate as above, of one rung against the next.
+
+        | workload | step | takes away | cost | 95 % interval | rounds |
+        |---|---|---|---:|---:|---:|
+        {{#ladder.groups}}
+        {{#rows}}
+        | {{#isFirst}}{{group}}{{/isFirst}} | {{step}} | {{removes}} | {{#isWhole}}**{{cost}}**{{/isWhole}}{{^isWhole}}{{cost}}{{/isWhole}} | {{interval}} | {{rounds}} |
+        {{/rows}}
+        {{/ladder.groups}}
+
+        {{#ladderMissing}}
+        - {{.}}
+        {{/ladderMissing}}
+
+        {{/ladder.isEmpty}}
         {{^hostCost.isEmpty}}
         ## CPU time of the whole host per unit of work
 

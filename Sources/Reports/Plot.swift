@@ -41,7 +41,9 @@ struct PlotCanvas {
                 "set encoding utf8", "set datafile separator \"\\t\"", "set datafile missing \"NaN\"", "",
                 "do for [kind in \"svg png\"] {",
                 "if (kind eq \"svg\") {",
-                "    set terminal svg enhanced size \(width),\(height) font \"sans-serif,12\" name \"\(name)\"",
+                "    set terminal svg enhanced size \(width),\(height) font \"sans-serif,12\" "
+                    // The terminal takes letters, digits and underscores only.
+                    + "name \"\(name.replacing("-", with: "_"))\"",
                 "} else { if (strstrt(GPVAL_TERMINALS, \"pngcairo\") > 0) {",
                 "    set terminal pngcairo enhanced size \(width * 2),\(height * 2) fontscale 1.5 linewidth 2 "
                     + "pointscale 2.2 font \"sans-serif,9\"",

@@ -40,7 +40,8 @@ public struct ReportBuilder: Sendable {
         let marks = PlotMark.marks(analysis.environments.map(\.name))
         let plots =
             [OverheadPlot(notes: notes, marks: marks).plot()] + [StartupPlot(notes: notes).plot()].compactMap { $0 }
-            + [SamplesPlot(notes: notes, marks: marks).plot()]
+            + TimelinePlot.all(notes).compactMap { $0.plot() }
+            + [SamplesPlot(notes: notes, marks: marks).plot()] + [LadderPlot(notes: notes).plot()].compactMap { $0 }
         var files = try await write(
             plots.flatMap { [($0.scriptName, $0.script), ($0.data.name, $0.data.text)] },
             to: plotsFolder

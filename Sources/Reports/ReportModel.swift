@@ -15,8 +15,12 @@ struct ReportModel {
     var startupColumns: [String]
     var startup: [Table.Row]
     var startupNote: [String]
+    var timelines: [TimelineView] = []
     var absolutes: Table
     var hostCost: Table
+    var ladder: LadderTable
+    var ladderMissing: [String]
+    var ladderPicture: [Picture]
     var environments: [Environment]
     var attestation: AttestationTable
     var guards: [GuardLine]
@@ -76,6 +80,17 @@ struct ReportModel {
         var stopped: String
         /// Flags of the series and the companion estimate.
         var notes: [String] = []
+    }
+
+    /// From the request to the first answer of a service.
+    struct TimelineView {
+        var label: String
+        var title: String
+        var columns: [String]
+        var rows: [Table.Row]
+        var missing: [String]
+        /// One, or none where no environment got to an answer.
+        var picture: [Picture]
     }
 
     struct Picture {

@@ -25,8 +25,12 @@ struct ReportModelBuilder {
             startupColumns: startup.columns,
             startup: startup.rows,
             startupNote: startupNote,
+            timelines: TimelinePlot.all(notes).map { view($0) },
             absolutes: absolutes(),
             hostCost: HostCostTable(analysis).table,
+            ladder: LadderTable(analysis),
+            ladderMissing: LadderTable.missing(analysis),
+            ladderPicture: pictures.filter { $0.name == "ladder" },
             environments: environments(),
             attestation: AttestationTable(analysis.attestation),
             guards: guards(),
@@ -181,6 +185,20 @@ struct ReportModelBuilder {
                     cells: phases.map { startup.seconds($0).map(Format.seconds) ?? "–" }
                 )
             }
+        )
+    }
+
+    private func view(_ plot: TimelinePlot) -> ReportModel.TimelineView {
+        let table = TimelineTable(timeline: plot.timeline)
+        return ReportModel.TimelineView(
+            label: plot.timeline.label,
+            title: plot.timeline.title,
+            columns: table.columns,
+            rows: plot.timeline.bars.map {
+                ReportModel.Table.Row(name: $0.environment, note: "", cells: table.cells(of: $0, missing: "–"))
+            },
+            missing: table.missing,
+            picture: pictures.filter { $0.name == plot.name }
         )
     }
 

@@ -12,7 +12,8 @@ struct ResultGroup {
 
     /// Groups of the primary metrics that can be judged, in the order of the plan.
     static func all(of analysis: RunAnalysis) -> [ResultGroup] {
-        groups(of: analysis.primary.filter { $0.metric.better != .none })
+        // Operations of an engine have nothing native to be compared with.
+        groups(of: analysis.primary.filter { $0.metric.better != .none && !$0.isOperation })
     }
 
     /// Groups of all metrics, judged or not.

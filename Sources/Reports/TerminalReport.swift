@@ -36,6 +36,19 @@ public struct TerminalReport: Sendable {
         lines += TextWidth.wrap(about, to: width, indent: 0).map(faint) + [""]
         lines += overhead()
         lines += startup()
+        for timeline in analysis.timelines {
+            lines += ["", title("From the request to the first answer: \(Printable.line(timeline.label, limit: 60))")]
+            lines += TimelineTable(timeline: timeline).lines(width: width, colour: colour)
+        }
+        let operations = OperationTable(analysis).lines(width: width, colour: colour)
+        if !operations.isEmpty { lines += ["", title("Operations of container engines, medians")] + operations }
+        let ladder = LadderTable(analysis).lines(width: width, colour: colour)
+        if !ladder.isEmpty {
+            lines += ["", title("What each step of the ladder costs")] + ladder
+            lines += LadderTable.missing(analysis).flatMap {
+                TextWidth.wrap("- \(Printable.line($0))", to: width, indent: 2)
+            }
+        }
         let costs = HostCostTable(analysis).lines(width: width, colour: colour)
         if !costs.isEmpty {
             lines += ["", title("CPU time of the whole host per unit of work, against native")] + costs

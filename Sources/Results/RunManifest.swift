@@ -47,6 +47,8 @@ public struct RunManifest: Sendable, Codable, Equatable {
     public var arms: ArmsRecord?
     /// Where the values come from; nil where benchrun measured them.
     public var origin: RunOrigin?
+    /// Environments of which each takes something away from the one before it; nil where the suite has no such order.
+    public var ladder: [String]?
 
     /// Creates a manifest.
     public init(
@@ -107,6 +109,8 @@ public struct WorkloadRecord: Sendable, Codable, Equatable {
     public var load: Load?
     /// What the host's CPU time is given per, in the singular; nil where its executions do not tell.
     public var workUnit: String?
+    /// What a container engine does with an image; nil for other workloads. Native has no engine.
+    public var operation: EngineOperation?
 
     /// Creates a record.
     public init(
@@ -201,9 +205,12 @@ public struct ImageRecord: Sendable, Codable, Equatable {
     public var recipe: String
     /// Package names and versions.
     public var packages: [String: String]
+    /// Where a user's image comes from; nil where it was built from packages.
+    public var source: String?
 
     /// Creates a record.
-    public init(recipe: String, packages: [String: String]) {
+    public init(recipe: String, packages: [String: String], source: String? = nil) {
+        self.source = source
         self.recipe = recipe
         self.packages = packages
     }

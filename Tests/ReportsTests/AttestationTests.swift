@@ -58,6 +58,19 @@ struct AttestationTests {
         #expect(analysis.warnings.allSatisfy { !$0.contains("asked for") })
     }
 
+    @Test("An emulator that is to run on the measured CPUs, and a name that a driver's instances have of their own")
+    func askedByTheEnvironment() throws {
+        var run = Self.run()
+        run.manifest.environments[2].spec.options["emulator-cpus"] = "measured"
+        #expect(Self.analysis(run).attestation.cell(FactKey.emulatorCPUs, "guest")?.state == .notAsAsked)
+        run.manifest.environments[2].enforced[FactKey.emulatorCPUs] = "1"
+        #expect(Self.analysis(run).attestation.notAsAsked.isEmpty)
+        run.manifest.environments[1].attested[FactKey.virtualization] = "lxc-libvirt"
+        #expect(Self.analysis(run).attestation.cell(FactKey.virtualization, "docker")?.state == .notAsAsked)
+        run.manifest.environments[1].driverFacts[FactKey.virtualization] = "lxc-libvirt"
+        #expect(Self.analysis(run).attestation.cell(FactKey.virtualization, "docker")?.state == .same)
+    }
+
     @Test(
         "Whatever was asked for and not got is marked, warned of and refused",
         arguments: [
