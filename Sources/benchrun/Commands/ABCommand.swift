@@ -118,8 +118,8 @@ struct ABCommand: AsyncParsableCommand {
     private func arms(_ selection: inout Selection, _ catalog: Catalog) throws -> ArmsChoice {
         let baseline = try catalog.environment(named: environment)
         let other = try candidate.map { try catalog.environment(named: $0) } ?? baseline
-        if let baselineImage { selection.image = try catalog.image(named: baselineImage) }
-        let image = try candidateImage.map { try catalog.image(named: $0) }
+        if let baselineImage { selection.image = try ImageChoice.find(baselineImage, in: catalog) }
+        let image = try candidateImage.map { try ImageChoice.find($0, in: catalog) }
         let arms = ArmsChoice(
             baseline: baseline,
             candidate: other,

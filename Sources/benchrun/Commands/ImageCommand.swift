@@ -9,8 +9,11 @@ import Images
 struct ImageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "image",
-        abstract: "Build, list and remove root file systems.",
-        subcommands: [ImageBuildCommand.self, ImageListCommand.self, ImageRemoveCommand.self]
+        abstract: "Build, import, list and remove root file systems.",
+        subcommands: [
+            ImageBuildCommand.self, ImageImportCommand.self, ImageListCommand.self, ImageShowCommand.self,
+            ImageRemoveCommand.self,
+        ]
     )
 }
 
@@ -47,6 +50,7 @@ struct ImageBuildCommand: AsyncParsableCommand {
         var archive: String
         var disk: String?
         var kernel: String?
+        var initramfs: String?
         var packages: Int
         var buildSeconds: Double
     }
@@ -82,6 +86,7 @@ struct ImageBuildCommand: AsyncParsableCommand {
             archive: image.forms.archive,
             disk: image.forms.disk,
             kernel: image.forms.kernel,
+            initramfs: image.forms.initramfs,
             packages: image.manifest.packages.count,
             buildSeconds: image.manifest.buildSeconds
         )
@@ -115,6 +120,8 @@ struct ImageListCommand: AsyncParsableCommand {
     struct Entry: Codable {
         var key: String
         var recipe: String?
+        /// Names that it was imported under.
+        var names: [String]
         var digest: String?
         var bytes: Int
         var lastUse: Date
@@ -122,14 +129,17 @@ struct ImageListCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let entries = try await ImageStore(cache: Locations.standard().cache).entries().map {
+        let store = ImageStore(cache: Locations.standard().cache)
+        let names = Dictionary(grouping: try await store.importedNames(), by: \.key).mapValues { $0.map(\.name) }
+        let entries = try await store.entries().map { entry in
             Entry(
-                key: $0.key,
-                recipe: $0.manifest?.recipe.name,
-                digest: $0.manifest?.digest,
-                bytes: $0.size,
-                lastUse: $0.lastUse,
-                problem: $0.problem
+                key: entry.key,
+                recipe: entry.manifest?.recipe.name,
+                names: names[entry.key] ?? [],
+                digest: entry.manifest?.digest,
+                bytes: entry.size,
+                lastUse: entry.lastUse,
+                problem: entry.problem
             )
         }
         if json { return Terminal.out(try JSON.text(entries)) }
@@ -137,7 +147,8 @@ struct ImageListCommand: AsyncParsableCommand {
         for entry in entries {
             let size = "\(entry.bytes >> 20) MiB"
             let state = entry.problem ?? "last used \(entry.lastUse.formatted(.iso8601))"
-            Terminal.out("\(entry.key)  \(entry.recipe ?? "?")  \(size)  \(state)")
+            let names = entry.names.isEmpty ? "" : " (\(entry.names.joined(separator: ", ")))"
+            Terminal.out("\(entry.key)  \(entry.recipe ?? "?")\(names)  \(size)  \(state)")
         }
     }
 }
@@ -149,12 +160,13 @@ struct ImageRemoveCommand: AsyncParsableCommand {
         abstract: "Remove images from the cache.",
         discussion: """
             EXAMPLES
-              benchrun image rm debian-0123456789abcdef
+              benchrun image rm 0123456789abcdef0123456789abcdef
+              benchrun image rm mine
               benchrun image rm --unused
             """
     )
 
-    @Argument(help: "Keys of images, as 'benchrun image list' shows them.")
+    @Argument(help: "Keys of images, as 'benchrun image list' shows them, or names of imported ones.")
     var keys: [String] = []
 
     @Flag(help: "All that no benchrun uses now.")
@@ -168,7 +180,7 @@ struct ImageRemoveCommand: AsyncParsableCommand {
         let store = ImageStore(cache: Locations.standard().cache)
         do {
             for key in keys {
-                try await store.remove(key)
+                try await store.remove(named: key)
                 Terminal.out("removed \(key)")
             }
             if unused { for line in try await store.prune() { Terminal.out("removed \(line)") } }

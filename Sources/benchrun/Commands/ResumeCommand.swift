@@ -116,7 +116,12 @@ extension Selection {
         environments = manifest.environments.map(\.spec)
         rounds = manifest.rounds
         budget = nil
-        image = try catalog.image(named: manifest.image.recipe)
+        if let source = manifest.image.source {
+            try choose(image: source, in: catalog, isCommand: isCommand)
+            image.name = manifest.image.recipe
+        } else {
+            image = try catalog.image(named: manifest.image.recipe)
+        }
         memory = manifest.limits.memory
         scratch = manifest.scratchSize ?? scratch
     }

@@ -8,13 +8,15 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Run a suite, a choice of workloads, or a command of your own.",
         discussion: """
-            A command of your own runs in the default image; its wall time is compared. Native is always included.
+            A command of your own runs in the default image, or in the one that --image names; its wall time is
+            compared. Native is always included.
 
             EXAMPLES
               benchrun run --suite smoke
               benchrun run -w sysbench-cpu -w fio-randread-4k -e docker -e podman --rounds 10
               benchrun run -w xz -e podman --precise --half-width '5 %' --budget '10 min'
               benchrun run -e docker -- openssl speed -seconds 1 sha256
+              benchrun run --image dockerfile:. -e docker -e libvirt-tcg -- ./bench --quick
             """
     )
 
@@ -26,6 +28,15 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(name: .shortAndLong, help: "An environment, by name; may be given several times.")
     var environment: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The image: one of the benchmark files', an imported one, or a source.",
+            discussion: "Sources are those of 'benchrun image import'.",
+            valueName: "image"
+        )
+    )
+    var image: String?
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var store: StoreOptions
@@ -55,6 +66,7 @@ struct RunCommand: AsyncParsableCommand {
             selection = try Selection(command: command, in: catalog)
         }
         if !workload.isEmpty { try selection.choose(workloads: workload, in: catalog, isWithinSuite: suite != nil) }
+        if let image { try selection.choose(image: image, in: catalog, isCommand: !command.isEmpty) }
         if !environment.isEmpty { try selection.choose(environments: environment, in: catalog) }
         try await Measurement(
             selection: selection,

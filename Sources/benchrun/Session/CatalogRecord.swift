@@ -20,6 +20,7 @@ extension Catalog {
         )
         record.load = workload.load
         record.workUnit = workload.operationUnit
+        record.operation = workload.activity.operation
         return record
     }
 }

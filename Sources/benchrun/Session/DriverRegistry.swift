@@ -10,8 +10,9 @@ enum DriverRegistry {
     /// Every driver's type.
     static var types: [any Driver.Type] {
         var types: [any Driver.Type] = [NativeDriver.self, DockerDriver.self, PodmanDriver.self]
+        types += [RuncDriver.self, CrunDriver.self, LXCDriver.self, NspawnDriver.self, BubblewrapDriver.self]
         #if Libvirt
-        types.append(LibvirtDriver.self)
+        types += [LibvirtDriver.self, LibvirtLXCDriver.self]
         #endif
         return types
     }

@@ -105,7 +105,7 @@ struct RunPreparation: Sendable {
         let selection = measurement.selection
         let display = display
         display.activity("looking for image \(recipe.name)")
-        let request = ImageRequest(
+        var request = ImageRequest(
             recipe: recipe,
             packages: selection.workloads.flatMap(\.packages),
             forVirtualMachines: vm,
@@ -113,9 +113,11 @@ struct RunPreparation: Sendable {
             kernel: measurement.options.kernel,
             initramfs: measurement.options.initrd
         )
+        request.engines = ImageChoice.engines(agent: session.setup.agentExecutable)
         let image = try await ImageStore(cache: session.locations.cache).ensure(request) {
             display.activity($0.description)
         }
+        try ImageChoice.requirePackages(of: selection.workloads, in: image, named: recipe.name)
         if let before = measurement.resumed?.imageDigest, before != image.forms.digest {
             throw Failure(
                 "run \(session.run) was made with image \(before), and this host now builds \(image.forms.digest); "
@@ -137,13 +139,18 @@ struct RunPreparation: Sendable {
                 cpuQuota: selection.cpuQuota,
                 memory: selection.memory
             )
-        return RunContext(
+        var context = RunContext(
             setup: session.setup,
             image: image,
             limits: limits,
             scratchDirectory: scratch,
             scratchSize: selection.scratch
         )
+        context.instancesAtOnce =
+            selection.workloads.flatMap { workload in
+                workload.cases.map { CommandBuilder.instances(of: workload, case: $0) }
+            }.max() ?? 1
+        return context
     }
 
     // MARK: Record
@@ -182,6 +189,7 @@ struct RunPreparation: Sendable {
             environments: environments.filter { $0.unavailable == nil }.map(\.spec),
             seed: manifest.seed
         )
+        plan.workloads = image.equipping(plan.workloads)
         plan.rounds = manifest.rounds
         plan.stopping = manifest.schedule?.stopping ?? .fixed(manifest.rounds)
         plan.reusesInstances = manifest.schedule?.reusesInstances ?? false
@@ -271,13 +279,18 @@ struct RunPreparation: Sendable {
             workloads: selection.workloads.map { measurement.catalog.record(of: $0) },
             environments: environments,
             imageDigest: image.forms.digest,
-            image: ImageRecord(recipe: selection.image.name, packages: image.manifest.packages),
+            image: ImageRecord(
+                recipe: selection.image.name,
+                packages: image.manifest.packages,
+                source: selection.image.source
+            ),
             limits: context.limits,
             scratchSize: context.scratchSize,
             host: HostFacts.read(),
             warnings: warnings
         )
         manifest.arms = measurement.arms?.record
+        manifest.ladder = selection.ladder.isEmpty ? nil : selection.ladder
         manifest.schedule = ScheduleRecord(stopping: rule, reusesInstances: options.schedule.reuseInstances)
         return manifest
     }

@@ -8,6 +8,8 @@ struct Selection: Sendable {
     var environments: [EnvironmentSpec]
     /// Names the user gave: one of these that cannot be used is a failure of the command.
     var requiredEnvironments: Set<String> = []
+    /// Environments of which each takes something away from the one before it.
+    var ladder: [String]
     var rounds: Int
     var budget: Duration?
     /// Wanted half-width of the intervals as a fraction; nil is a report's.
@@ -22,6 +24,7 @@ struct Selection: Sendable {
         suiteName = suite.name
         workloads = try suite.workloads.map { try catalog.workload(named: $0) }
         environments = try Self.withNative(suite.environments).map { try catalog.environment(named: $0) }
+        ladder = suite.ladder
         rounds = suite.rounds
         budget = suite.budget
         halfWidth = suite.halfWidth
