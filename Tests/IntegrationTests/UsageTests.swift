@@ -94,10 +94,11 @@ extension IntegrationTests {
         @Test func ownFilesAreWell() async throws {
             let result = try await run(["check"])
             #expect(result.status == 0)
-            #expect(result.output == "11 workloads, 5 environments, 2 suites, 1 images: all well\n")
+            let counts = #/[0-9]+ workloads, [0-9]+ environments, [0-9]+ suites, [0-9]+ images: all well\n/#
+            #expect(result.output.wholeMatch(of: counts) != nil, "\(result.output)")
             let json = try await run(["check", "--json"])
             let answer = try JSONDecoder().decode(Check.self, from: Data(json.output.utf8))
-            #expect(answer.workloads == 11 && answer.problems.isEmpty)
+            #expect(answer.workloads >= 16 && answer.problems.isEmpty)
         }
 
         private struct Plan: Decodable {
@@ -160,12 +161,9 @@ extension IntegrationTests {
                 let result = try await Invocation.run(arguments + ["--json"], in: sandbox)
                 #expect(result.status == 0)
                 let sections = try JSONDecoder().decode([String: [Entry]].self, from: Data(result.output.utf8))
-                #expect(sections["suites"]?.map(\.name) == ["default", "smoke"])
-                #expect(
-                    sections["environments"]?.map(\.name)
-                        == ["docker", "libvirt-kvm", "libvirt-tcg", "native", "podman"]
-                )
-                #expect(sections["workloads"]?.count == 11 && sections["images"]?.map(\.name) == ["debian"])
+                #expect(sections["suites"]?.map(\.name) == Machine.files(in: "suites"))
+                #expect(sections["environments"]?.map(\.name) == Machine.environments)
+                #expect(sections["workloads"]?.isEmpty == false && sections["images"]?.map(\.name) == ["debian"])
                 #expect(sections["runs"]?.isEmpty == true)
                 let text = try await Invocation.run(arguments + ["workloads"], in: sandbox)
                 #expect(text.output.contains("sysbench-cpu") && !text.output.contains("docker"))

@@ -70,8 +70,9 @@ struct Leftovers: Equatable, CustomStringConvertible {
     }
 
     private static let programs = [
-        "benchrun", "dockerd", "containerd", "libvirtd", "virtlogd", "qemu-system", "conmon", "runc", "docker",
-        "podman",
+        "benchrun", "dockerd", "containerd", "libvirtd", "libvirt_lxc", "virtlogd", "virtiofsd", "qemu-system",
+        "conmon",
+        "runc", "docker", "podman", "crun", "lxc-start", "systemd-nspawn", "bwrap",
     ]
 
     private static func processes(where counts: (String) -> Bool) -> Set<String> {

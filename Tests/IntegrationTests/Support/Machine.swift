@@ -22,6 +22,22 @@ enum Machine {
         return url.path(percentEncoded: false)
     }()
 
+    /// Names of the environments that the project ships, sorted.
+    static var environments: [String] { files(in: "environments") }
+
+    /// Whether an environment depends on more than what `make setup` installs: working KVM, huge pages that the host
+    /// keeps ready, virtiofsd, all capabilities, an ordinary user. All others have to be available.
+    static func mayBeUnavailable(_ environment: String) -> Bool {
+        environment.hasPrefix("libvirt-kvm") || environment.hasSuffix("-hugepages")
+            || environment.hasSuffix("-virtiofs") || ["docker-privileged", "podman-rootless"].contains(environment)
+    }
+
+    /// Names of the shipped files of a kind, sorted.
+    static func files(in folder: String) -> [String] {
+        let names = try? FileManager.default.contentsOfDirectory(atPath: "\(packageDirectory)/benchmarks/\(folder)")
+        return (names ?? []).filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(".yaml".count)) }.sorted()
+    }
+
     /// In CI a machine that is not prepared is a failure, not a skip.
     static var isPrepared: Bool { isCI || whyNot.isEmpty }
 
