@@ -38,6 +38,8 @@ public struct Lifecycle: Sendable, Equatable {
         if let operation = LifecycleOperation(rawValue: phase.rawValue) { return operations.contains(operation) }
         switch phase {
         case .service, .firstAnswer, .answered: return service != nil
+        // Of an instance that was killed there is nothing to stop.
+        case .stop: return !operations.contains(.kill)
         case .firstCommand, .ready: return service == nil
         default: return Phase.ofOneLife.contains(phase)
         }

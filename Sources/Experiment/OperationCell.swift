@@ -27,7 +27,12 @@ struct OperationCell: Sendable {
             await uncancelled { try? await ready.finish() }
             throw error
         }
-        try await ready.finish()
+        // To its end also when the task is cancelled: a container may run until then.
+        let ended = await uncancelled { () -> Result<Void, any Error> in
+            do { return .success(try await ready.finish()) } catch { return .failure(error) }
+        }
+        try ended.get()
+        try Task.checkCancellation()
         return result
     }
 

@@ -43,7 +43,9 @@ struct HTTPExchange: Sendable {
             // Byte by byte, because what follows the head is not ours.
             var head: [UInt8] = []
             while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) {
-                head += try Self.receive(descriptor, deadline, atMost: 1)
+                let piece = try Self.receive(descriptor, deadline, atMost: 1)
+                guard !piece.isEmpty else { throw HTTPFailure("the connection ended in the middle of an answer") }
+                head += piece
                 guard head.count < 16_384 else { throw HTTPFailure("an answer's head that does not end") }
             }
             return try HTTPAnswer(head: Array(head.dropLast(4)))

@@ -46,6 +46,7 @@ struct SocketControls: ContainerControls {
     }
 
     func remove(_ name: String) async throws {
+        let deadline = ContinuousClock.now + EngineClient.action
         try await step("rm") {
             // 409: somebody else removes it.
             while try await socket.call(
@@ -56,6 +57,7 @@ struct SocketControls: ContainerControls {
             ).status == 409 {
                 try await Task.sleep(for: .milliseconds(50))
                 guard try await isThere(name) else { return }
+                guard ContinuousClock.now < deadline else { throw HTTPFailure("the container is still being removed") }
             }
         }
     }
