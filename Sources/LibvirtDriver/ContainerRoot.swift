@@ -59,7 +59,9 @@ actor ContainerRoots {
     private func remove(_ digest: String) async {
         guard let root = roots.removeValue(forKey: digest) else { return }
         if root.isHosts {
-            _ = try? await HostCommand(["umount", "-l", root.mount]).run()
+            // What is still mounted stays in the ledger, and the next sweep tries again.
+            let unmounted = try? await HostCommand(["umount", "-l", root.mount]).run()
+            guard unmounted?.isSuccess == true else { return }
             try? await setup.ledger.didRemove(kind: "mount", name: root.mount)
         }
         do {

@@ -87,7 +87,9 @@ public final class LibvirtDriver: Driver {
         async let sessions: Void = session.shutdown()
         _ = await (systems, sessions)
         await scratch.removeAll()
-        for folder in await plans.takeFolders() { await ScratchDirectory.removeParent(folder.path, ledger: setup.ledger) }
+        for folder in await plans.takeFolders() {
+            await ScratchDirectory.removeParent(folder.path, ledger: setup.ledger)
+        }
     }
 
     /// The libvirt that makes an environment's guests.

@@ -39,7 +39,7 @@ extension LibvirtInstance: LifecycleOperations {
     private var laterDisk: String { plan.rootDisk + ".later" }
 
     private func snapshot() async throws {
-        let xml = try DiskSnapshot.root(later: laterDisk).xml()
+        let xml = try DiskSnapshot.root(later: laterDisk, plan.options).xml()
         try await leave(laterDisk)
         try await control("snapshot") { try await $0.snapshotDisks(of: $1, xml: xml) }
     }
@@ -92,19 +92,16 @@ struct DiskSnapshot: Encodable {
     var disks: Disks
 
     /// One of the root's disk, which goes on in another file. That of the scratch disk is not kept.
-    static func root(later file: String) -> DiskSnapshot {
-        DiskSnapshot(
-            disks: Disks(
-                disk: [
-                    Disk(
-                        name: "vda",
-                        snapshot: "external",
-                        driver: Format(type: "qcow2"),
-                        source: Devices.File(file: file)
-                    ),
-                    Disk(name: "vdb", snapshot: "no"),
-                ]
-            )
+    static func root(later file: String, _ options: LibvirtOptions) -> DiskSnapshot {
+        let prefix = options.bus == .virtio ? "vd" : "sd"
+        let root = Disk(
+            name: prefix + "a",
+            snapshot: "external",
+            driver: Format(type: "qcow2"),
+            source: Devices.File(file: file)
+        )
+        return DiskSnapshot(
+            disks: Disks(disk: [root] + (options.hasScratchDisk ? [Disk(name: prefix + "b", snapshot: "no")] : []))
         )
     }
 

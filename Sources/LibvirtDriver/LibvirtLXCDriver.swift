@@ -114,7 +114,9 @@ public final class LibvirtLXCDriver: Driver {
     public func shutdown() async {
         await hypervisor.shutdown()
         await roots.removeAll()
-        for folder in await folders.takeFolders() { await ScratchDirectory.removeParent(folder.path, ledger: setup.ledger) }
+        for folder in await folders.takeFolders() {
+            await ScratchDirectory.removeParent(folder.path, ledger: setup.ledger)
+        }
     }
 
     /// Whether the kernel can limit memory and swap together; without that libvirt refuses to try.

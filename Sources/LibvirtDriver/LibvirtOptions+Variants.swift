@@ -88,6 +88,13 @@ extension LibvirtOptions {
                 )
             }
         }
+        if engine != nil, bus != .virtio || !hasScratchDisk {
+            throw DriverError(
+                subject: subject,
+                detail: "an engine in the guest needs disk-bus 'virtio' and a scratch that is a disk",
+                nextStep: "remove the option engine, or the other one"
+            )
+        }
         guard connection == .session else { return }
         let needs = [
             ("network 'bridge'", network == .bridge), ("scratch 'virtiofs'", scratch == .virtiofs),

@@ -182,7 +182,7 @@ actor OwnKernelInstance: ConsoleReady {
     func diagnostics() async -> String {
         GuestFiles.diagnostics(
             console: plan.console,
-            emulatorLog: logDirectory.map { "\($0)/qemu/\(domain.name).log" }
+            emulatorLog: logDirectory.map { "\($0)/\(domain.name).log" }
         )
     }
 }

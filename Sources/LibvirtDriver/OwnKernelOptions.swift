@@ -40,6 +40,13 @@ struct OwnKernelOptions: Sendable {
                 nextStep: "remove them, or change the disk's boot loader"
             )
         }
+        for name in ["bridge", "connection", "engine", "network", "scratch"] where options[name] != nil {
+            throw DriverError(
+                subject: subject,
+                detail: "\(name) has no meaning for a guest that boots its own disk",
+                nextStep: "remove it, or remove 'boot: disk'"
+            )
+        }
         ready = options["ready"] ?? Self.login
         guard !ready.isEmpty, (try? Regex(ready)) != nil else {
             throw DriverError(
