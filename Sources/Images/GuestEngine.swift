@@ -69,7 +69,8 @@ public struct GuestEngine: Sendable {
     /// - Returns: a line for each thing removed.
     static func prune(cache: String, before limit: Date) throws -> [String] {
         let directory = directory(cache)
-        return try StagedDirectory.prune(directory, of: "guest engine", before: limit, mark: { _ in "\(directory)/.use" })
+        let mark = "\(directory)/.use"
+        return try StagedDirectory.prune(directory, of: "guest engine", before: limit, mark: { _ in mark })
     }
 
     // MARK: - Places

@@ -99,9 +99,14 @@ public struct GuestKernel: Sendable, Equatable {
     /// - Returns: a line for each thing removed.
     static func prune(cache: String, before limit: Date) throws -> [String] {
         // The locks of the kernels are those of the initramfs files made of them.
-        try StagedDirectory.prune("\(cache)/kernels", of: "guest kernel", before: limit, more: {
-            try Initramfs.prune(cache: cache, before: limit)
-        })
+        try StagedDirectory.prune(
+            "\(cache)/kernels",
+            of: "guest kernel",
+            before: limit,
+            more: {
+                try Initramfs.prune(cache: cache, before: limit)
+            }
+        )
     }
 
     // MARK: - The user's own

@@ -53,7 +53,11 @@ struct EngineStore: Sendable {
     /// Pulls an image from a registry and saves it. Nothing stays in the user's own store that was not there.
     func pull(_ reference: String, to archive: String, work: String) async throws {
         let (engine, found) = try await any(of: ["podman", "docker"])
-        let isLocal = ["127.", "localhost:", "[::1]:"].contains { reference.hasPrefix($0) }
+        let place = reference.prefix { $0 != "/" }
+        let host = place.hasPrefix("[") ? place.prefix { $0 != "]" }.dropFirst() : place.prefix { $0 != ":" }
+        let isLocal =
+            host == "localhost" || host == "::1"
+            || (host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." })
         if engine == "podman" {
             // A store of its own, in a mount namespace of its own: both go with the work directory.
             let command =

@@ -72,7 +72,16 @@ struct GuestDisk: Sendable {
             )
         }
         try await Unpacking.extract([machine.disk], of: path, to: work)
-        return "\(work)/\(machine.disk)"
+        // A later member of that name may have been a link to something of this host.
+        let disk = "\(work)/\(machine.disk)"
+        guard FileBytes.size(disk) != nil else {
+            throw HostError(
+                subject: "images",
+                detail: "the OVA holds '\(machine.disk)' more than once, or not as a file",
+                nextStep: "make it again"
+            )
+        }
+        return disk
     }
 
     /// Never guessed by qemu: a raw disk whose guest wrote another format's magic would be taken for that.

@@ -3,6 +3,7 @@ import BenchrunModel
 import Foundation
 import Host
 import Images
+import Results
 
 /// `benchrun image import`: an image of the user's, in all forms.
 struct ImageImportCommand: AsyncParsableCommand {
@@ -10,9 +11,14 @@ struct ImageImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Import an image of your own under a name, in all the forms that environments need.",
         discussion: """
-            SOURCE is docker:REF or podman:REF (an engine's store), oci:DIR[:TAG] (an OCI layout), docker-archive:FILE
-            ('docker save'), registry:HOST/REPO:TAG, dockerfile:DIR, tar:FILE (also compressed), dir:DIR, or disk:FILE
-            (qcow2, raw, vmdk, OVA). Without a prefix it is a path, whose content tells.
+            SOURCE is one of these, or a path, whose content tells:
+              docker:REF, podman:REF    an image in an engine's store
+              oci:DIR[:TAG]             an OCI layout
+              docker-archive:FILE       what 'docker save' wrote
+              registry:HOST/REPO:TAG    pulled by podman or docker
+              dockerfile:DIR            built with docker or podman
+              tar:FILE, dir:DIR         a root file system
+              disk:FILE                 qcow2, raw, vmdk, OVA
 
             EXAMPLES
               benchrun image import mine dockerfile:.
@@ -134,7 +140,9 @@ private struct ImageDescription: Codable {
         var lines = ["\(names.isEmpty ? key : names.joined(separator: ", ")): \(digest ?? problem ?? "?")"]
         func add(_ label: String, _ value: String?) {
             guard let value, !value.isEmpty else { return }
-            lines.append("  " + label.padding(toLength: 12, withPad: " ", startingAt: 0) + value)
+            lines.append(
+                "  " + label.padding(toLength: 12, withPad: " ", startingAt: 0) + Printable.line(value, limit: 400)
+            )
         }
         add("key", key)
         add("source", source)
