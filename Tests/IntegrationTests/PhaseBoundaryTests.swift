@@ -30,6 +30,14 @@ extension IntegrationTests.FirstAnswerTests {
             }
         }
 
+        /// Without a command between them: a phase ends when the engine's socket has answered.
+        @Test(arguments: [("create", Phase.create), ("start", .start), ("destroy", .remove)])
+        func theEngineSaidSoBySocket(_ event: String, _ phase: Phase) throws {
+            try expectClose("docker \(event) by socket", of: "docker-api", phase) { life in
+                said(event, by: "docker", of: life).map { $0.at...$0.at }
+            }
+        }
+
         /// Its end is somewhere inside of the phase, since the engine has more to do after it.
         @Test(arguments: [("docker", "die"), ("podman", "died")])
         func enginesSawItsEnd(_ engine: String, _ event: String) throws {

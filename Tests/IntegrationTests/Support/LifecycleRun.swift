@@ -8,7 +8,7 @@ import Testing
 struct LifecycleRun: Sendable {
     /// A guest whose kernel says on its console all that it does.
     static let loud = "libvirt-loud"
-    static let environments = ["native", "docker", "podman", "libvirt-tcg", loud]
+    static let environments = ["native", "docker", "docker-api", "podman", "libvirt-tcg", loud]
     static let answers = "redis-first-answer"
     static let rounds = 2
 
