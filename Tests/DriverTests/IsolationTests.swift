@@ -98,7 +98,7 @@ struct IsolationTests {
         #expect(values("lxc.mount.entry").last == "/opt/benchrun-agent .benchrun-agent none bind,ro 0 0")
         let start = try LXCIsolation().start(Self.request())
         #expect(start.covered == ["/run/lxc"])
-        #expect(start.files["lxc.conf"]?.contains("lxc.net.0.type = empty\n") == true)
+        #expect(start.files["lxc.conf"]?.contains("lxc.net.0.type = empty\nlxc.net.0.flags = up\n") == true)
     }
 
     @Test func containersOfNspawn() throws {

@@ -34,6 +34,8 @@ struct LXCIsolation: Isolation {
             ("lxc.rootfs.options", "ro"),
             ("lxc.uts.name", "benchrun"),
             ("lxc.net.0.type", "empty"),
+            // Otherwise the loopback interface stays down.
+            ("lxc.net.0.flags", "up"),
             ("lxc.mount.auto", "proc:mixed sys:ro"),
             ("lxc.autodev", "1"),
             ("lxc.pty.max", "1"),
