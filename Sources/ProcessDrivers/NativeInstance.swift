@@ -35,17 +35,17 @@ actor NativeInstance: Pausing, Observing {
         try scratch.make()
         guard let group else { return }
         let limits = options.enforced(context.limits)
-        try await wrap("create") { try await ControlFiles.executor.run { try group.create(limits: limits) } }
+        try await errors.wrap("create") { try await ControlFiles.executor.run { try group.create(limits: limits) } }
     }
 
     func start() async throws {
-        guard process == nil else { throw error("start", "it was started before") }
+        guard process == nil else { throw errors.error("start", "it was started before") }
         let ends = try AgentLink.spawnPair()
         defer { close(ends.child) }
         let link = try AgentLink(name: spec.name, input: ends.link, output: ends.link)
         do {
             let arguments = launcher.arguments(for: [GuestPath.agent, "serve", "--stdio"])
-            process = try await wrap("start") {
+            process = try await errors.wrap("start") {
                 try await ChildProcess.start(
                     arguments,
                     environment: [:],
@@ -85,8 +85,8 @@ actor NativeInstance: Pausing, Observing {
 
     var agent: any AgentConnection {
         get async throws {
-            guard let link, let process else { throw error("start", "it was not started") }
-            guard process.isRunning else { throw error("start", "it ended: \(await diagnostics())") }
+            guard let link, let process else { throw errors.error("start", "it was not started") }
+            guard process.isRunning else { throw errors.error("start", "it ended: \(await diagnostics())") }
             return link
         }
     }
@@ -104,7 +104,7 @@ actor NativeInstance: Pausing, Observing {
         await link?.close()
         // Kills what is in it, frozen or not.
         if let group {
-            try await wrap("remove") { try await group.remove() }
+            try await errors.wrap("remove") { try await group.remove() }
         } else if !isStopped {
             process?.send(signal: SIGCONT)
             process?.send(signal: SIGTERM)
@@ -124,7 +124,7 @@ actor NativeInstance: Pausing, Observing {
     func pause() async throws {
         guard !isPaused else { return }
         if let group {
-            try await wrap("pause") { try await ControlFiles.executor.run { try group.freeze() } }
+            try await errors.wrap("pause") { try await ControlFiles.executor.run { try group.freeze() } }
         } else {
             process?.send(signal: SIGSTOP)
         }
@@ -134,7 +134,7 @@ actor NativeInstance: Pausing, Observing {
     func resume() async throws {
         guard isPaused else { return }
         if let group {
-            try await wrap("resume") { try await ControlFiles.executor.run { try group.thaw() } }
+            try await errors.wrap("resume") { try await ControlFiles.executor.run { try group.thaw() } }
         } else {
             process?.send(signal: SIGCONT)
         }
@@ -167,22 +167,5 @@ actor NativeInstance: Pausing, Observing {
 
     // MARK: - Errors
 
-    private func wrap<Success: Sendable>(
-        _ step: String,
-        _ body: () async throws -> Success
-    ) async throws -> Success {
-        do {
-            return try await body()
-        } catch let failure as HostError {
-            throw DriverError(
-                subject: "native/\(step)",
-                detail: "\(spec.name): \(failure.detail)",
-                nextStep: failure.nextStep
-            )
-        }
-    }
-
-    private func error(_ step: String, _ detail: String) -> DriverError {
-        DriverError(subject: "native/\(step)", detail: "\(spec.name): \(detail)", nextStep: "run 'benchrun doctor'")
-    }
+    private var errors: InstanceErrors { InstanceErrors(driver: NativeDriver.name, instance: spec.name) }
 }

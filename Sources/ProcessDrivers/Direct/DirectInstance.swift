@@ -33,17 +33,17 @@ actor DirectInstance: Pausing, Observing {
         try FileManager.default.createDirectory(atPath: launch.folder, withIntermediateDirectories: true)
         try launch.writeFiles()
         let launch = launch
-        try await wrap("create") { try await ControlFiles.executor.run { try launch.makeGroup() } }
+        try await errors.wrap("create") { try await ControlFiles.executor.run { try launch.makeGroup() } }
     }
 
     func start() async throws {
-        guard tool == nil else { throw error("start", "it was started before") }
+        guard tool == nil else { throw errors.error("start", "it was started before") }
         let ends = try AgentLink.spawnPair()
         defer { close(ends.child) }
         let link = try AgentLink(name: spec.name, input: ends.link, output: ends.link)
         do {
             let arguments = launch.arguments
-            tool = try await wrap("start") {
+            tool = try await errors.wrap("start") {
                 try await ChildProcess.start(
                     arguments,
                     environment: DirectLaunch.environment,
@@ -61,8 +61,8 @@ actor DirectInstance: Pausing, Observing {
 
     var agent: any AgentConnection {
         get async throws {
-            guard let link, let tool else { throw error("start", "it was not started") }
-            guard tool.isRunning else { throw error("start", "it ended: \(await diagnostics())") }
+            guard let link, let tool else { throw errors.error("start", "it was not started") }
+            guard tool.isRunning else { throw errors.error("start", "it ended: \(await diagnostics())") }
             guard launch.isolation.inventsBootID, let bootID = TextFile.read("/proc/sys/kernel/random/boot_id") else {
                 return link
             }
@@ -88,11 +88,11 @@ actor DirectInstance: Pausing, Observing {
     func remove() async throws {
         await link?.close()
         // Kills what is in it, frozen or not. A tool that runs beside then ends by itself.
-        try await wrap("remove") { try await group.remove() }
+        try await errors.wrap("remove") { try await group.remove() }
         isStopped = true
         await tool?.end(within: Self.grace)
         // A tool that had begun to make its groups anew when they were removed.
-        try await wrap("remove") { try await group.remove() }
+        try await errors.wrap("remove") { try await group.remove() }
         try await scratch.remove()
         try? FileManager.default.removeItem(atPath: launch.folder)
         try? FileManager.default.removeItem(atPath: log)
@@ -107,7 +107,7 @@ actor DirectInstance: Pausing, Observing {
     func pause() async throws {
         guard !isPaused else { return }
         let group = group
-        try await wrap("pause") { try await ControlFiles.executor.run { try group.freeze() } }
+        try await errors.wrap("pause") { try await ControlFiles.executor.run { try group.freeze() } }
         isPaused = true
     }
 
@@ -116,7 +116,7 @@ actor DirectInstance: Pausing, Observing {
         let group = group
         // Nothing to thaw is left of an instance that was killed.
         if group.exists {
-            try await wrap("resume") { try await ControlFiles.executor.run { try group.thaw() } }
+            try await errors.wrap("resume") { try await ControlFiles.executor.run { try group.thaw() } }
         }
         isPaused = false
     }
@@ -152,26 +152,5 @@ actor DirectInstance: Pausing, Observing {
 
     // MARK: - Errors
 
-    private func wrap<Success: Sendable>(
-        _ step: String,
-        _ body: () async throws -> Success
-    ) async throws -> Success {
-        do {
-            return try await body()
-        } catch let failure as HostError {
-            throw DriverError(
-                subject: "\(launch.isolation.name)/\(step)",
-                detail: "\(spec.name): \(failure.detail)",
-                nextStep: failure.nextStep
-            )
-        }
-    }
-
-    private func error(_ step: String, _ detail: String) -> DriverError {
-        DriverError(
-            subject: "\(launch.isolation.name)/\(step)",
-            detail: "\(spec.name): \(detail)",
-            nextStep: "run 'benchrun doctor'"
-        )
-    }
+    private var errors: InstanceErrors { InstanceErrors(driver: launch.isolation.name, instance: spec.name) }
 }
