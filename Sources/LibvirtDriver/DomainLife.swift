@@ -72,8 +72,33 @@ struct DomainLife: Sendable {
         return hasStopped ?? false
     }
 
+    /// Ends it, in the ordinary way or by force. When it returns nothing of the domain runs any more.
+    /// - Parameters:
+    ///   - powerOff: ends it in the ordinary way; says whether that was enough. Not asked where it need not be graceful.
+    ///   - kill: ends its processes where libvirtd is gone and cannot.
+    /// - Returns: that libvirtd is gone, where a graceful end was asked for; nil else.
+    func end(
+        gracefully: Bool,
+        isolation: isolated (any Actor)? = #isolation,
+        powerOff: (Connection) async throws -> Bool,
+        kill: () async -> Void
+    ) async throws -> DriverError? {
+        do {
+            let connection = try await hypervisor.link().connection
+            if gracefully, try await powerOff(connection) { return nil }
+            try await destroy(connection)
+            return nil
+        } catch {
+            // Without libvirtd its processes are ours to end, where they can be found.
+            let error = DriverError(error, during: "stop")
+            guard error.isDaemonGone else { throw error }
+            await kill()
+            return gracefully ? error : nil
+        }
+    }
+
     /// Ends it by force.
-    func destroy(_ connection: Connection) async throws {
+    private func destroy(_ connection: Connection) async throws {
         do {
             let domain = domain
             let done: Void? = try await Deadline.run(within: Self.patience) { try await connection.destroy(domain) }

@@ -45,16 +45,7 @@ struct GuestFiles: Sendable {
                     nextStep: "run 'benchrun image build'"
                 )
             }
-            try await HostCommand([
-                "qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", base, files.overlay,
-            ]).check()
-            guard FileManager.default.createFile(atPath: files.console, contents: nil) else {
-                throw DriverError(
-                    subject: "libvirt/create",
-                    detail: "cannot make \(files.console)",
-                    nextStep: "check the directory's permissions and free space"
-                )
-            }
+            try await make(overlay: files.overlay, of: base, console: files.console)
         } catch {
             await files.remove(by: driver)
             throw error
@@ -77,6 +68,20 @@ struct GuestFiles: Sendable {
     /// The ends of the guest's console and of the emulator's log.
     func diagnostics(emulatorLog: String?) -> String {
         Self.diagnostics(console: console, emulatorLog: emulatorLog)
+    }
+
+    /// Makes what every guest has: a disk above one that it shares, and an empty file for its console.
+    static func make(overlay: String, of base: String, console: String) async throws {
+        try await HostCommand([
+            "qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", base, overlay,
+        ]).check()
+        guard FileManager.default.createFile(atPath: console, contents: nil) else {
+            throw DriverError(
+                subject: "libvirt/create",
+                detail: "cannot make \(console)",
+                nextStep: "check the directory's permissions and free space"
+            )
+        }
     }
 
     /// The end of a guest's console and of its emulator's log.

@@ -148,22 +148,14 @@ actor LibvirtInstance: Pausing {
     func end(gracefully: Bool) async throws {
         guard !isGone else { return }
         defer { link = gone(link) }
-        do {
-            let connection = try await hypervisor.link().connection
-            if gracefully, let link, try await life.powerOff(through: link, connection) {
-                isGone = true
-                return
-            }
-            try await life.destroy(connection)
-            isGone = true
-        } catch {
-            // Without libvirtd its emulator is ours to end, where it can be found.
-            let error = DriverError(error, during: "stop")
-            guard error.isDaemonGone else { throw error }
+        let failure = try await life.end(gracefully: gracefully) { connection in
+            guard let link else { return false }
+            return try await life.powerOff(through: link, connection)
+        } kill: {
             await emulator?.kill()
-            isGone = true
-            if gracefully { throw error }
         }
+        isGone = true
+        if let failure { throw failure }
     }
 
     private func gone(_ link: AgentLink?) -> AgentLink? {

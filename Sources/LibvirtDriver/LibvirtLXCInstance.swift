@@ -134,20 +134,14 @@ actor LibvirtLXCInstance: Pausing {
         }
         // Frozen processes do not die, and libvirt does not know that these are.
         try? await resume()
-        do {
-            let connection = try await driver.hypervisor.link().connection
-            let hasEnded =
-                if gracefully, let link { try await life.powerOff(through: link, connection) } else { false }
-            if !hasEnded { try await life.destroy(connection) }
-            isGone = true
-        } catch {
-            // Without libvirtd its processes are ours to end, where they can be found.
-            let error = DriverError(error, during: "stop")
-            guard error.isDaemonGone else { throw error }
+        let failure = try await life.end(gracefully: gracefully) { connection in
+            guard let link else { return false }
+            return try await life.powerOff(through: link, connection)
+        } kill: {
             await process?.kill()
-            isGone = true
-            if gracefully { throw error }
         }
+        isGone = true
+        if let failure { throw failure }
         await link?.close()
     }
 

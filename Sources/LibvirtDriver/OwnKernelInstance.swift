@@ -59,16 +59,7 @@ actor OwnKernelInstance: ConsoleReady {
             for path in [plan.rootDisk, plan.console] {
                 try await driver.setup.ledger.willCreate(kind: "file", name: path, detail: [:])
             }
-            try await HostCommand([
-                "qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", base, plan.rootDisk,
-            ]).check()
-            guard FileManager.default.createFile(atPath: plan.console, contents: nil) else {
-                throw DriverError(
-                    subject: "libvirt/create",
-                    detail: "cannot make \(plan.console)",
-                    nextStep: "check the directory's permissions and free space"
-                )
-            }
+            try await GuestFiles.make(overlay: plan.rootDisk, of: base, console: plan.console)
         } catch {
             await Task { await instance.removeFiles() }.value
             throw error
@@ -138,22 +129,14 @@ actor OwnKernelInstance: ConsoleReady {
 
     private func end(gracefully: Bool) async throws {
         guard !isGone else { return }
-        do {
-            let connection = try await driver.hypervisor.link().connection
-            if gracefully, options.shutdownLimit > .zero, try await powerOff(connection) {
-                isGone = true
-                return
-            }
-            try await life.destroy(connection)
-            isGone = true
-        } catch {
-            // Without libvirtd its emulator is ours to end, where it can be found.
-            let error = DriverError(error, during: "stop")
-            guard error.isDaemonGone else { throw error }
+        let gone = try await life.end(gracefully: gracefully) { connection in
+            guard options.shutdownLimit > .zero else { return false }
+            return try await powerOff(connection)
+        } kill: {
             await emulator?.kill()
-            isGone = true
-            if gracefully { throw error }
         }
+        isGone = true
+        if let gone { throw gone }
     }
 
     /// - Returns: whether nothing of the guest runs any more.
