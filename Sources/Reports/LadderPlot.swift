@@ -107,18 +107,8 @@ struct LadderPlot {
     }
 
     private func frame(_ canvas: PlotCanvas, _ scale: OverheadScale, height: Double) -> [String] {
-        let ticks = scale.ticks(length: Self.right - Self.left, distance: 46).map { tick in
-            "\(GnuplotText.tick(tick.text)) position(\(GnuplotText.number(tick.at)))"
-        }
-        return [
-            OverheadScale.function, "reset", "set border 0", "unset key",
-            "set xrange [position(\(GnuplotText.number(scale.lower))):position(\(GnuplotText.number(scale.upper)))]",
-            "set yrange [\(GnuplotText.place(height)):0]", "unset ytics",
-            "set xtics (\(ticks.joined(separator: ", "))) scale 0 noenhanced font \"\(PlotCanvas.font(11))\" "
-                + "textcolor rgb \"\(PlotCanvas.ink)\"",
-            "set grid xtics back linetype 1 linecolor rgb \"\(PlotCanvas.grid)\" linewidth 1",
-            "set arrow from 0, graph 0 to 0, graph 1 nohead back linecolor rgb \"\(PlotCanvas.ink)\" linewidth 1.2",
-        ] + canvas.margins(left: Self.left, right: Self.right, top: Self.top, bottom: Self.top + height)
+        scale.axis(length: Self.right - Self.left, rows: height)
+            + canvas.margins(left: Self.left, right: Self.right, top: Self.top, bottom: Self.top + height)
             + [
                 canvas.label(
                     "cost of what the step takes away (linear near 0, logarithmic beyond)",

@@ -123,18 +123,7 @@ struct OverheadPlot {
     }
 
     private func frame(_ canvas: PlotCanvas, _ scale: OverheadScale, plotHeight: Double) -> [String] {
-        let ticks = scale.ticks(length: Self.right - Self.left, distance: 46).map { tick in
-            "\(GnuplotText.tick(tick.text)) position(\(GnuplotText.number(tick.at)))"
-        }
-        return [
-            OverheadScale.function, "reset", "set border 0", "unset key",
-            "set xrange [position(\(GnuplotText.number(scale.lower))):position(\(GnuplotText.number(scale.upper)))]",
-            "set yrange [\(GnuplotText.place(plotHeight)):0]", "unset ytics",
-            "set xtics (\(ticks.joined(separator: ", "))) scale 0 noenhanced font \"\(PlotCanvas.font(11))\" "
-                + "textcolor rgb \"\(PlotCanvas.ink)\"",
-            "set grid xtics back linetype 1 linecolor rgb \"\(PlotCanvas.grid)\" linewidth 1",
-            "set arrow from 0, graph 0 to 0, graph 1 nohead back linecolor rgb \"\(PlotCanvas.ink)\" linewidth 1.2",
-        ]
+        scale.axis(length: Self.right - Self.left, rows: plotHeight)
             + canvas.margins(left: Self.left, right: Self.right, top: Self.top, bottom: Self.top + plotHeight)
             + [
                 canvas.label(

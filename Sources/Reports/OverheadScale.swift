@@ -33,6 +33,22 @@ struct OverheadScale {
         return position < 0 ? -size : size
     }
 
+    /// The script's lines for a plot with this axis, a line at 0, and rows counted downwards.
+    func axis(length: Double, rows: Double) -> [String] {
+        let ticks = ticks(length: length, distance: 46).map { tick in
+            "\(GnuplotText.tick(tick.text)) position(\(GnuplotText.number(tick.at)))"
+        }
+        return [
+            Self.function, "reset", "set border 0", "unset key",
+            "set xrange [position(\(GnuplotText.number(lower))):position(\(GnuplotText.number(upper)))]",
+            "set yrange [\(GnuplotText.place(rows)):0]", "unset ytics",
+            "set xtics (\(ticks.joined(separator: ", "))) scale 0 noenhanced font \"\(PlotCanvas.font(11))\" "
+                + "textcolor rgb \"\(PlotCanvas.ink)\"",
+            "set grid xtics back linetype 1 linecolor rgb \"\(PlotCanvas.grid)\" linewidth 1",
+            "set arrow from 0, graph 0 to 0, graph 1 nohead back linecolor rgb \"\(PlotCanvas.ink)\" linewidth 1.2",
+        ]
+    }
+
     /// A mark on the axis.
     struct Tick {
         /// As a log ratio.
