@@ -133,20 +133,6 @@ struct Life {
     }
 }
 
-/// Makes the run once for a whole suite and removes it at the end.
-struct LifecycleRunTrait: SuiteTrait, TestScoping {
-    func provideScope(
-        for test: Test,
-        testCase: Test.Case?,
-        performing function: @Sendable () async throws -> Void
-    ) async throws {
-        let sandbox = try Sandbox()
-        defer { sandbox.remove() }
-        let run = try await LifecycleRun.make(in: sandbox)
-        try await LifecycleRun.$current.withValue(run) { try await function() }
-    }
-}
-
-extension Trait where Self == LifecycleRunTrait {
-    static var lifecycleRun: LifecycleRunTrait { LifecycleRunTrait() }
+extension Trait where Self == SharedRunTrait<LifecycleRun> {
+    static var lifecycleRun: Self { SharedRunTrait(LifecycleRun.$current, make: LifecycleRun.make) }
 }

@@ -57,20 +57,6 @@ struct SmokeRun: Sendable {
     }
 }
 
-/// Makes the run once for a whole suite and removes it at the end.
-struct SmokeRunTrait: SuiteTrait, TestScoping {
-    func provideScope(
-        for test: Test,
-        testCase: Test.Case?,
-        performing function: @Sendable () async throws -> Void
-    ) async throws {
-        let sandbox = try Sandbox()
-        defer { sandbox.remove() }
-        let run = try await SmokeRun.make(in: sandbox)
-        try await SmokeRun.$current.withValue(run) { try await function() }
-    }
-}
-
-extension Trait where Self == SmokeRunTrait {
-    static var smokeRun: SmokeRunTrait { SmokeRunTrait() }
+extension Trait where Self == SharedRunTrait<SmokeRun> {
+    static var smokeRun: Self { SharedRunTrait(SmokeRun.$current, make: SmokeRun.make) }
 }
