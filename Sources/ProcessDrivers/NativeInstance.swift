@@ -40,25 +40,9 @@ actor NativeInstance: Pausing, Observing {
 
     func start() async throws {
         guard process == nil else { throw errors.error("start", "it was started before") }
-        let ends = try AgentLink.spawnPair()
-        defer { close(ends.child) }
-        let link = try AgentLink(name: spec.name, input: ends.link, output: ends.link)
-        do {
-            let arguments = launcher.arguments(for: [GuestPath.agent, "serve", "--stdio"])
-            process = try await errors.wrap("start") {
-                try await ChildProcess.start(
-                    arguments,
-                    environment: [:],
-                    input: .descriptor(ends.child),
-                    output: .descriptor(ends.child),
-                    error: .file(log)
-                )
-            }
-        } catch {
-            await link.close()
-            throw error
-        }
-        self.link = link
+        let arguments = launcher.arguments(for: [GuestPath.agent] + ServeCommand.standard)
+        let started = try await AgentProcess.start(arguments, log: log, errors: errors)
+        (process, link) = (started.process, started.link)
     }
 
     private var launcher: Launcher {

@@ -38,25 +38,13 @@ actor DirectInstance: Pausing, Observing {
 
     func start() async throws {
         guard tool == nil else { throw errors.error("start", "it was started before") }
-        let ends = try AgentLink.spawnPair()
-        defer { close(ends.child) }
-        let link = try AgentLink(name: spec.name, input: ends.link, output: ends.link)
-        do {
-            let arguments = launch.arguments
-            tool = try await errors.wrap("start") {
-                try await ChildProcess.start(
-                    arguments,
-                    environment: DirectLaunch.environment,
-                    input: .descriptor(ends.child),
-                    output: .descriptor(ends.child),
-                    error: .file(log)
-                )
-            }
-        } catch {
-            await link.close()
-            throw error
-        }
-        self.link = link
+        let started = try await AgentProcess.start(
+            launch.arguments,
+            environment: DirectLaunch.environment,
+            log: log,
+            errors: errors
+        )
+        (tool, link) = (started.process, started.link)
     }
 
     var agent: any AgentConnection {
