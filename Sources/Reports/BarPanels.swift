@@ -23,9 +23,14 @@ struct BarPanels: Equatable {
     /// Marks of an axis that ends there: about five, at round places.
     static func ticks(to end: Double) -> [Double] {
         guard end > 0, end.isFinite else { return [] }
+        let step = step(to: end)
+        return (0..<20).map { Double($0) * step }.filter { $0 <= end }
+    }
+
+    /// A round step that makes about five marks.
+    static func step(to end: Double) -> Double {
         var power = 1e-9
         while power * 10 < end / 4, power < 1e9 { power *= 10 }
-        let step = [1.0, 2, 5, 10].map { $0 * power }.first { end / $0 <= 6 } ?? power * 10
-        return (0..<20).map { Double($0) * step }.filter { $0 <= end }
+        return [1.0, 2, 5, 10].map { $0 * power }.first { end / $0 <= 6 } ?? power * 10
     }
 }

@@ -37,13 +37,6 @@ struct StartupPlot {
         var readyMedian: Double
     }
 
-    private struct Panel {
-        var title: String
-        var left: Double
-        var right: Double
-        var end: Double
-    }
-
     /// The script and data; nil where no start-up was measured.
     func plot() -> Plot? {
         let bars = self.bars()
@@ -108,22 +101,22 @@ struct StartupPlot {
     }
 
     /// One panel, or two where the largest gap between neighbouring lengths is wide.
-    private func panels(_ bars: [Bar]) -> [Panel] {
+    private func panels(_ bars: [Bar]) -> [BarPanel] {
         let totals = bars.map(\.longest).filter { $0 > 0 }.sorted()
         let longest = totals.last ?? 1
         let gaps = zip(totals, totals.dropFirst()).map { (below: $0, ratio: $1 / $0) }
         guard let widest = gaps.max(by: { $0.ratio < $1.ratio }), widest.ratio >= Self.splitRatio,
             totals.filter({ $0 <= widest.below }).count >= 2
         else {
-            return [Panel(title: "to scale", left: Self.left, right: Self.right, end: longest * Self.room)]
+            return [BarPanel(title: "to scale", left: Self.left, right: Self.right, end: longest * Self.room)]
         }
         // Thin bars of a slow environment that are not much longer are shown whole too, with room for their figures.
         let lengths = bars.flatMap { [$0.total, $0.endTotal] }.filter { $0 <= widest.below * 1.6 }
         let zoom = Self.rounded((lengths.max() ?? widest.below) * Self.room)
         let middle = Self.left + (Self.right - Self.left) * 0.58
         return [
-            Panel(title: "the first \(Format.seconds(zoom))", left: Self.left, right: middle - 20, end: zoom),
-            Panel(title: "all of it", left: middle + 30, right: Self.right, end: longest * 1.36),
+            BarPanel(title: "the first \(Format.seconds(zoom))", left: Self.left, right: middle - 20, end: zoom),
+            BarPanel(title: "all of it", left: middle + 30, right: Self.right, end: longest * 1.36),
         ]
     }
 
@@ -154,8 +147,8 @@ struct StartupPlot {
     }
 
     private func draw(
-        _ panel: Panel,
-        _ panels: [Panel],
+        _ panel: BarPanel,
+        _ panels: [BarPanel],
         _ bars: [Bar],
         _ canvas: PlotCanvas,
         _ plotHeight: Double,
@@ -163,22 +156,7 @@ struct StartupPlot {
         blocks: [(index: Int, block: Int)]
     ) -> [String] {
         let all = Self.ready + Self.end
-        let isMilliseconds = panel.end < 2
-        let step = Self.step(panel.end)
-        var lines =
-            canvas.margins(left: panel.left, right: panel.right, top: Self.top, bottom: Self.top + plotHeight)
-            + [
-                "set xrange [0:\(GnuplotText.number(panel.end))]", "set yrange [\(bars.count):0]", "unset ytics",
-                "set xtics (\(Self.ticks(panel.end, step, isMilliseconds))) scale 0 noenhanced font \"\(PlotCanvas.font(11))\"",
-                "set grid xtics back linetype 1 linecolor rgb \"\(PlotCanvas.grid)\" linewidth 1",
-                canvas.label(
-                    "\(panel.title), \(isMilliseconds ? "ms" : "s")",
-                    x: panel.left,
-                    y: Self.top - 14,
-                    size: 12,
-                    bold: true
-                ),
-            ]
+        var lines = panel.frame(canvas, top: Self.top, height: plotHeight, rows: bars.count)
         for (row, bar) in bars.enumerated() {
             let y = Self.top + Double(row) * Self.rowHeight
             if isFirst {
@@ -226,8 +204,8 @@ struct StartupPlot {
     private func figure(
         _ end: Double,
         _ text: String,
-        _ panel: Panel,
-        _ first: Panel,
+        _ panel: BarPanel,
+        _ first: BarPanel,
         _ y: Double,
         _ canvas: PlotCanvas
     ) -> [String] {
@@ -243,26 +221,12 @@ struct StartupPlot {
     }
 
     private func header(_ canvas: PlotCanvas) -> [String] {
-        var lines = [
-            canvas.label("From the request for an instance to its end", x: 20, y: 26, size: 18, bold: true),
-            canvas.label(
-                "medians; thick bars: from the request until the first command has run; thin bars: from the request to "
-                    + "stop until nothing is left",
-                x: 20,
-                y: 50,
-                size: 12,
-                ink: PlotCanvas.faintInk
-            ),
-        ]
-        var x = 26.0
-        for item in Self.ready + Self.end {
-            lines += [
-                "set label '' at screen \(canvas.x(x)),\(canvas.y(78)) point pt 5 ps 1.3 lc rgb \"\(item.colour)\"",
-                canvas.label(item.name, x: x + 14, y: 78),
-            ]
-            x += 40 + PlotCanvas.width(item.name)
-        }
-        return lines
+        canvas.heading(
+            "From the request for an instance to its end",
+            "medians; thick bars: from the request until the first command has run; thin bars: from the request to "
+                + "stop until nothing is left",
+            legend: (Self.ready + Self.end).map { ($0.name, $0.colour) }
+        )
     }
 
     private var bare: [String] {
@@ -277,26 +241,8 @@ struct StartupPlot {
         }
     }
 
-    private static func ticks(_ end: Double, _ step: Double, _ isMilliseconds: Bool) -> String {
-        var ticks: [String] = []
-        var count = 0.0
-        while count * step <= end, ticks.count < 20 {
-            let text = Format.number(count * step * (isMilliseconds ? 1000 : 1))
-            ticks.append("'\(text)' \(GnuplotText.number(count * step))")
-            count += 1
-        }
-        return ticks.joined(separator: ", ")
-    }
-
-    /// A round step that makes about five marks.
-    private static func step(_ end: Double) -> Double {
-        var power = 1e-9
-        while power * 10 < end / 4, power < 1e9 { power *= 10 }
-        return [1.0, 2, 5, 10].map { $0 * power }.first { end / $0 <= 6 } ?? power * 10
-    }
-
     private static func rounded(_ seconds: Double) -> Double {
-        let step = step(seconds) / 2
+        let step = BarPanels.step(to: seconds) / 2
         return (seconds / step).rounded(.up) * step
     }
 }

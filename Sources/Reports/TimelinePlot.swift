@@ -27,13 +27,6 @@ struct TimelinePlot {
         .firstAnswer: ("first answer", "#c2255c"),
     ]
 
-    private struct Panel {
-        var title: String
-        var left: Double
-        var right: Double
-        var end: Double
-    }
-
     /// The plots of all of a run's timelines.
     static func all(_ notes: PlotNotes) -> [TimelinePlot] {
         notes.analysis.timelines.enumerated().map { index, timeline in
@@ -81,19 +74,19 @@ struct TimelinePlot {
         )
     }
 
-    private func panels() -> [Panel] {
+    private func panels() -> [BarPanel] {
         let bars = timeline.bars
         let panels = BarPanels(bars.map(\.total))
         guard let zoom = panels.zoom else {
             let end = (bars.map(\.longest).max() ?? 1) * Self.room
-            return [Panel(title: "to scale", left: Self.left, right: Self.right, end: end)]
+            return [BarPanel(title: "to scale", left: Self.left, right: Self.right, end: end)]
         }
         let shown = (bars.filter { $0.total <= zoom }.map(\.longest).max() ?? zoom) * Self.room
         let all = (bars.map(\.longest).max() ?? panels.longest) * (Self.room + 0.35)
         let middle = Self.left + (Self.right - Self.left) * 0.58
         return [
-            Panel(title: "the quick ones", left: Self.left, right: middle - 20, end: shown),
-            Panel(title: "all of it", left: middle + 30, right: Self.right, end: all),
+            BarPanel(title: "the quick ones", left: Self.left, right: middle - 20, end: shown),
+            BarPanel(title: "all of it", left: middle + 30, right: Self.right, end: all),
         ]
     }
 
@@ -130,31 +123,13 @@ struct TimelinePlot {
     /// - Parameter firstEnd: where the first panel ends; nil in that panel. Further ones have only the figures of bars
     ///   that it cuts.
     private func draw(
-        _ panel: Panel,
+        _ panel: BarPanel,
         firstEnd: Double?,
         _ canvas: PlotCanvas,
         _ plotHeight: Double,
         _ blocks: (phases: [(phase: Phase, block: Int)], whiskers: Int?)
     ) -> [String] {
-        let isMilliseconds = panel.end < 2
-        let ticks = BarPanels.ticks(to: panel.end).map {
-            "'\(Format.number($0 * (isMilliseconds ? 1000 : 1)))' \(GnuplotText.number($0))"
-        }
-        var lines =
-            canvas.margins(left: panel.left, right: panel.right, top: Self.top, bottom: Self.top + plotHeight)
-            + [
-                "set xrange [0:\(GnuplotText.number(panel.end))]", "set yrange [\(timeline.bars.count):0]",
-                "unset ytics",
-                "set xtics (\(ticks.joined(separator: ", "))) scale 0 noenhanced font \"\(PlotCanvas.font(11))\"",
-                "set grid xtics back linetype 1 linecolor rgb \"\(PlotCanvas.grid)\" linewidth 1",
-                canvas.label(
-                    "\(panel.title), \(isMilliseconds ? "ms" : "s")",
-                    x: panel.left,
-                    y: Self.top - 14,
-                    size: 12,
-                    bold: true
-                ),
-            ]
+        var lines = panel.frame(canvas, top: Self.top, height: plotHeight, rows: timeline.bars.count)
         for (row, bar) in timeline.bars.enumerated() {
             let y = Self.top + (Double(row) + 0.5) * Self.rowHeight
             if firstEnd == nil {
@@ -180,7 +155,7 @@ struct TimelinePlot {
     /// The figure behind a bar, or at the panel's edge where the bar goes beyond it.
     private func figure(
         _ bar: Timeline.Bar,
-        _ panel: Panel,
+        _ panel: BarPanel,
         _ firstEnd: Double?,
         _ y: Double,
         _ canvas: PlotCanvas
@@ -212,26 +187,11 @@ struct TimelinePlot {
     }
 
     private func header(_ canvas: PlotCanvas) -> [String] {
-        var lines = [
-            canvas.label("From the request to the first answer: \(timeline.label)", x: 20, y: 26, size: 18, bold: true),
-            canvas.label(
-                "medians over the launches; whiskers: the quickest and the slowest launch",
-                x: 20,
-                y: 50,
-                size: 12,
-                ink: PlotCanvas.faintInk
-            ),
-        ]
-        var x = 26.0
-        for phase in timeline.phases {
-            let look = Self.looks[phase] ?? (phase.rawValue, PlotCanvas.faintInk)
-            lines += [
-                "set label '' at screen \(canvas.x(x)),\(canvas.y(78)) point pt 5 ps 1.3 lc rgb \"\(look.colour)\"",
-                canvas.label(look.name, x: x + 14, y: 78),
-            ]
-            x += 40 + PlotCanvas.width(look.name)
-        }
-        return lines
+        canvas.heading(
+            "From the request to the first answer: \(timeline.label)",
+            "medians over the launches; whiskers: the quickest and the slowest launch",
+            legend: timeline.phases.map { Self.looks[$0] ?? ($0.rawValue, PlotCanvas.faintInk) }
+        )
     }
 
     private var missing: [String] {
